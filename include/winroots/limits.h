@@ -1,0 +1,98 @@
+/* winroots/limits.h - every bound that winroots puts on its input, with its unit and its reason.
+ *
+ * Meeting a bound is WR_E_LIMIT or a diagnostic, never silence. */
+#ifndef WINROOTS_LIMITS_H
+#define WINROOTS_LIMITS_H
+
+/* Memory of one analysis, bytes.  The evidence itself is mapped and does not count.  A host with
+ * thousands of certificates needs a few MB; the rest is room for fleets' oddities. */
+#define WR_LIMIT_ARENA ((size_t)1 << 30)
+
+/* Diagnostics kept, count.  A hive of garbage could give millions; what is above is counted. */
+#define WR_LIMIT_DIAGNOSTICS 1000
+
+/* Depth of a registry key below the root, levels.  Windows' own limit is 512. */
+#define WR_LIMIT_KEY_DEPTH 512
+
+/* One registry value's data, bytes.  SPEC 65535 segments of 16344 bytes; a certificate list of
+ * Microsoft's has about 190 kB, so 64 MiB leaves room and bounds what one value can cost. */
+#define WR_LIMIT_VALUE_BYTES ((size_t)64 << 20)
+
+/* Bytes of a hive that may be missing between what its file holds and what its logs bring.  A real
+ * log brings every page by which it grows a hive, so a gap means a file that was cut; one larger
+ * than most hives means a log that lies about sizes. */
+#define WR_LIMIT_REPLAY_GAP ((uint64_t)64 << 20)
+
+/* A key's path and a value's name in a text or policy file, UTF-16 units.  Windows allows 512
+ * levels of 255 with a separator each, and 16383. */
+#define WR_LIMIT_KEY_PATH   ((size_t)512 * 256)
+#define WR_LIMIT_VALUE_NAME 16383
+
+/* Keys and values of one text or policy file, count.  A whole SOFTWARE hive has about 300,000 keys
+ * and 1,050,000 values. */
+#define WR_LIMIT_REG_ENTRIES 4000000
+
+/* Paths that the lists of keys to delete in one policy file come to, bytes.  Each repeats the path
+ * of the key it stands in, so that a small file could say much; real lists name a few keys. */
+#define WR_LIMIT_POL_LISTS ((size_t)16 << 20)
+/* Deleted keys, values and blobs that are recovered from one hive, count each.  Real user hives
+ * have some hundred; a hive made of signatures could give millions. */
+#define WR_LIMIT_DELETED   100000
+
+/* Properties of one serialized element, count.  Windows knows 129 property ids. */
+#define WR_LIMIT_PROPERTIES 1024
+
+/* Elements of one serialized store, count.  Microsoft's largest has 417. */
+#define WR_LIMIT_SST_ELEMENTS 100000
+
+/* Entries of one trust list, count.  authroot.stl had 515 in 2026, pinrules 152. */
+#define WR_LIMIT_CTL_ENTRIES 100000
+
+/* Certificates in one PKCS#7 message or PEM file, count. */
+#define WR_LIMIT_PKCS7_CERTIFICATES 100000
+
+/* Depth of nested DER or BER values, levels.  Certificates need about 10. */
+#define WR_LIMIT_DER_DEPTH 32
+
+/* One number of an object identifier, bits.  A UUID (2.25.n, X.667) needs 128. */
+#define WR_LIMIT_OID_ARC_BITS 128
+
+/* Certificates in a chain to a root, count.  Microsoft's have 3. */
+#define WR_LIMIT_CHAIN 8
+
+/* Signatures looked at to find issuers for one profile, count.  A chain needs two or three; a store
+ * full of certificates of one name must not cost minutes. */
+#define WR_LIMIT_ISSUER_CHECKS    4096
+/* Signatures checked while looking for that chain, count.  Certificates of one name could otherwise
+ * be tried in every order; Microsoft's lists need 2, or 4 where a CA was renewed. */
+#define WR_LIMIT_CHAIN_SIGNATURES 64
+
+/* A certificate, bytes.  The largest in the Microsoft program is below 3 kB. */
+#define WR_LIMIT_CERTIFICATE_BYTES ((size_t)1 << 20)
+
+/* What one cab or archive holds, bytes after expansion, and the ratio of that to what it took
+ * packed, which is asked only above the bytes that are free: a small file of zeros is no bomb.
+ * authrootstl.cab expands 2.6 times; deflate of zeros reaches 1032. */
+#define WR_LIMIT_MEMBER_BYTES    ((uint64_t)256 << 20)
+#define WR_LIMIT_EXPANSION_RATIO 200
+#define WR_LIMIT_MEMBERS         100000
+#define WR_LIMIT_EXPANSION_FREE  ((uint64_t)1 << 20)
+#define WR_LIMIT_MEMBERS         100000
+
+/* Files and depth below a folder given as evidence or supply, count and levels. */
+#define WR_LIMIT_FOLDER_FILES 1000000
+#define WR_LIMIT_FOLDER_DEPTH 64
+
+/* A requirement profile, bytes and nesting.  The largest built-in one has about 30 kB. */
+#define WR_LIMIT_PROFILE_BYTES ((size_t)8 << 20)
+#define WR_LIMIT_PROFILE_DEPTH 32
+
+/* Items or certificates of one profile, and its sources or aliases, count.  Microsoft's whole root
+ * program has 515 entries. */
+#define WR_LIMIT_PROFILE_ITEMS   4096
+#define WR_LIMIT_PROFILE_SOURCES 64
+
+/* A text or PEM file offered as certificates, bytes. */
+#define WR_LIMIT_TEXT_BYTES ((size_t)64 << 20)
+
+#endif

@@ -1,0 +1,75 @@
+#include "support.h"
+
+#include "winroots/limits.h"
+
+struct kept {
+    wr_arena arena;
+    wr_diags diags;
+};
+
+static struct kept *begin(struct kept *k)
+{
+    wr_arena_init(&k->arena, 1 << 20);
+    wr_diags_init(&k->diags, &k->arena);
+    return k;
+}
+
+Test(diag, the_same_damage_met_again_is_one_diagnostic)
+{
+    struct kept k;
+
+    begin(&k);
+    for (int i = 0; i < 3; i++)
+        wr_diag_add(&k.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "hive", 8, NULL, "cell %d", 8);
+    cr_assert_eq(k.diags.list.count, 1);
+    cr_assert_eq(k.diags.num_skipped, 1);
+    cr_assert_eq(k.diags.num_suppressed, 0);
+    wr_diag_add(&k.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "hive", 16, NULL, "cell 8");
+    wr_diag_add(&k.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "other", 8, NULL, "cell 8");
+    wr_diag_add(&k.diags, WR_DIAG_WARNING, WR_E_MALFORMED, "hive", 8, NULL, "cell 8");
+    wr_diag_add(&k.diags, WR_DIAG_SKIPPED, WR_E_TRUNCATED, "hive", 8, NULL, "cell 8");
+    wr_diag_add(&k.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "hive", 8, NULL, "cell 9");
+    cr_assert_eq(k.diags.list.count, 6, "any difference is another damage");
+    wr_arena_free(&k.arena);
+}
+
+Test(diag, a_place_is_named_later_and_only_once)
+{
+    struct kept k;
+
+    begin(&k);
+    wr_diag_add(&k.diags, WR_DIAG_NOTE, WR_OK, "hive", 1, NULL, "before");
+    wr_diag_add(&k.diags, WR_DIAG_NOTE, WR_OK, "hive", 2, NULL, "open");
+    wr_diag_add(&k.diags, WR_DIAG_NOTE, WR_OK, "hive", 3, "Known", "named");
+    wr_diags_at(&k.diags, 1, "Key");
+    wr_diags_at(&k.diags, 1, "Other");
+    cr_assert_str_eq(k.diags.list.items[0].path, "");
+    cr_assert_str_eq(k.diags.list.items[1].path, "Key");
+    cr_assert_str_eq(k.diags.list.items[2].path, "Known");
+    wr_arena_free(&k.arena);
+}
+
+Test(diag, a_place_without_memory_stays_open)
+{
+    struct kept k;
+
+    begin(&k);
+    wr_diag_add(&k.diags, WR_DIAG_NOTE, WR_OK, "hive", 1, NULL, "open");
+    k.arena.fail_after = 1;
+    wr_diags_at(&k.diags, 0, "Key");
+    cr_assert_str_eq(k.diags.list.items[0].path, "");
+    wr_arena_free(&k.arena);
+}
+
+Test(diag, above_the_limit_damage_is_counted)
+{
+    struct kept k;
+
+    begin(&k);
+    for (unsigned i = 0; i < WR_LIMIT_DIAGNOSTICS + 5; i++)
+        wr_diag_add(&k.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "text", i, NULL, "line");
+    cr_assert_eq(k.diags.list.count, WR_LIMIT_DIAGNOSTICS);
+    cr_assert_eq(k.diags.num_suppressed, 5);
+    cr_assert_eq(k.diags.num_skipped, WR_LIMIT_DIAGNOSTICS + 5);
+    wr_arena_free(&k.arena);
+}
