@@ -1,0 +1,26 @@
+#include "base/os.h"
+
+#include <errno.h>
+#include <string.h>
+
+bool wr_os_fail(wr_error *err, const char *path, const char *what)
+{
+    return wr_fail(err, WR_E_IO, path, WR_NO_OFFSET, "%s: %s", what, strerror(errno));
+}
+
+char *wr_os_temporary_name(wr_arena *arena, const char *path, unsigned attempt)
+{
+    return wr_arena_format(arena, "%s.%d-%u.tmp", path, wr_os_process(), attempt);
+}
+
+bool wr_os_write_all(int fd, const uint8_t *bytes, size_t len)
+{
+    while (len) {
+        long n = wr_os_write(fd, bytes, len);
+        if (n <= 0)
+            return false;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return true;
+}

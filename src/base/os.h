@@ -1,0 +1,77 @@
+/* os.h - what files need of the operating system, and nothing that knows winroots.
+ *
+ * os_posix.c and os_windows.c hold the same calls; each gives false, or -1, with errno set
+ * where nothing else is said.  Paths
+ * are UTF-8. */
+#ifndef WR_BASE_OS_H
+#define WR_BASE_OS_H
+
+#include "base/arena.h"
+
+/* Levels below a folder that is removed.  Bundles have three; what is deeper was not made here. */
+#define WR_OS_REMOVE_DEPTH 64
+
+/* Names tried for a temporary file or folder before giving up, count.  Each belongs to one process,
+ * so more than a few in one place means that something else is wrong. */
+#define WR_OS_TEMPORARY_NAMES 100
+
+typedef enum wr_place {
+    WR_PLACE_NOTHING,
+    WR_PLACE_FILE,
+    WR_PLACE_FOLDER,
+    WR_PLACE_OTHER /* device, pipe, link, ... */
+} wr_place;
+
+/* What stands at `path` itself, no link followed, and what a link there leads to. */
+wr_place wr_os_place(const char *path);
+wr_place wr_os_target(const char *path);
+
+/* Gives each entry of a folder, in no order, until `each` says false.  False, with errno set, where
+ * the folder cannot be read. */
+typedef bool wr_os_entry_fn(void *context, const char *name, wr_place place);
+bool wr_os_each(const char *path, wr_os_entry_fn *each, void *context);
+
+/* A descriptor to read from. */
+int wr_os_open_read(const char *path);
+
+/* Reads up to `len` bytes: gives how many, 0 at the end. */
+long wr_os_read(int fd, void *bytes, size_t len);
+
+/* What is open, and its size in bytes, which is 0 where it has none. */
+bool wr_os_describe(int fd, wr_place *place, uint64_t *size);
+
+/* A descriptor for a file that did not exist, or for one that keeps its place. */
+int wr_os_create(const char *path);
+int wr_os_open_in_place(const char *path);
+
+/* The descriptor of standard output, set to give bytes as they are. */
+int wr_os_stdout(void);
+
+/* Writes as wr_os_write_all, but perhaps only a part: gives how many bytes. */
+long wr_os_write(int fd, const void *bytes, size_t len);
+bool wr_os_write_all(int fd, const uint8_t *bytes, size_t len);
+
+/* Waits until the bytes are on the disk. */
+bool wr_os_sync(int fd);
+bool wr_os_close(int fd);
+
+/* Replaces a file at `to`; wr_os_rename_folder replaces an empty folder. */
+bool wr_os_rename(const char *from, const char *to);
+bool wr_os_rename_folder(const char *from, const char *to);
+
+bool wr_os_remove_file(const char *path);
+bool wr_os_make_folder(const char *path);
+
+/* Removes a folder and what it holds; links in it are removed, not followed. */
+bool wr_os_remove_tree(const char *path);
+
+/* The number of this process. */
+int wr_os_process(void);
+
+/* A name beside `path` that only this process uses; NULL when memory ends. */
+char *wr_os_temporary_name(wr_arena *arena, const char *path, unsigned attempt);
+
+/* Fails with IO: "WHAT: " and what errno says. */
+bool wr_os_fail(wr_error *err, const char *path, const char *what);
+
+#endif

@@ -1,0 +1,197 @@
+/* os_posix.c - os.h on everything but Windows. */
+#include "base/os.h"
+
+#ifndef _WIN32
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int wr_os_process(void)
+{
+    return (int)getpid();
+}
+
+int wr_os_open_read(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+long wr_os_read(int fd, void *bytes, size_t len)
+{
+    ssize_t n;
+
+    do
+        n = read(fd, bytes, len);
+    while (n < 0 && errno == EINTR);
+    return (long)n;
+}
+
+int wr_os_create(const char *path)
+{
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+}
+
+int wr_os_open_in_place(const char *path)
+{
+    return open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+}
+
+int wr_os_stdout(void)
+{
+    return STDOUT_FILENO;
+}
+
+long wr_os_write(int fd, const void *bytes, size_t len)
+{
+    ssize_t n;
+
+    do
+        n = write(fd, bytes, len);
+    while (n < 0 && errno == EINTR);
+    return (long)n;
+}
+
+bool wr_os_sync(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL; /* a filesystem that cannot: nothing to wait for */
+}
+
+bool wr_os_close(int fd)
+{
+    return close(fd) == 0;
+}
+
+bool wr_os_remove_file(const char *path)
+{
+    return unlink(path) == 0;
+}
+
+bool wr_os_make_folder(const char *path)
+{
+    return mkdir(path, 0777) == 0;
+}
+
+static wr_place place_of(const struct stat *st)
+{
+    return S_ISREG(st->st_mode)   ? WR_PLACE_FILE
+           : S_ISDIR(st->st_mode) ? WR_PLACE_FOLDER
+                                  : WR_PLACE_OTHER;
+}
+
+wr_place wr_os_place(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 ? place_of(&st) : WR_PLACE_NOTHING;
+}
+
+wr_place wr_os_target(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? place_of(&st) : WR_PLACE_NOTHING;
+}
+
+bool wr_os_describe(int fd, wr_place *place, uint64_t *size)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return false;
+    *place = place_of(&st);
+    *size = *place == WR_PLACE_FILE ? (uint64_t)st.st_size : 0;
+    return true;
+}
+
+bool wr_os_rename(const char *from, const char *to)
+{
+    return rename(from, to) == 0;
+}
+
+bool wr_os_rename_folder(const char *from, const char *to)
+{
+    return rename(from, to) == 0; /* POSIX replaces an empty folder */
+}
+
+/* The next entry of a folder but itself and its parent; NULL at the end, or with errno set. */
+static const char *next_entry(DIR *folder)
+{
+    struct dirent *entry;
+
+    do {
+        errno = 0;
+        entry = readdir(folder);
+    } while (entry && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    return entry ? entry->d_name : NULL;
+}
+
+static DIR *open_folder(int parent, const char *name)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+
+    if (fd >= 0 && !folder)
+        close(fd);
+    return folder;
+}
+
+static bool remove_below(int parent, const char *name, unsigned depth);
+
+static bool remove_entry(int folder, const char *name, unsigned depth)
+{
+    if (unlinkat(folder, name, 0) == 0)
+        return true;
+    return (errno == EISDIR || errno == EPERM) && remove_below(folder, name, depth);
+}
+
+/* By descriptors, so that a link that appears meanwhile is removed and not followed. */
+static bool remove_below(int parent, const char *name, unsigned depth)
+{
+    const char *entry;
+    bool done = true;
+    DIR *folder;
+    int why;
+
+    if (depth > WR_OS_REMOVE_DEPTH) {
+        errno = ELOOP;
+        return false;
+    }
+    if (!(folder = open_folder(parent, name)))
+        return false;
+    while (done && (entry = next_entry(folder)))
+        done = remove_entry(dirfd(folder), entry, depth + 1);
+    why = errno;
+    closedir(folder);
+    errno = why;
+    return done && !why && unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+bool wr_os_remove_tree(const char *path)
+{
+    return remove_below(AT_FDCWD, path, 0);
+}
+
+bool wr_os_each(const char *path, wr_os_entry_fn *each, void *context)
+{
+    DIR *folder = opendir(path);
+    bool going = true;
+    const char *name;
+    int why;
+
+    if (!folder)
+        return false;
+    while (going && (name = next_entry(folder))) {
+        struct stat st;
+        bool known = fstatat(dirfd(folder), name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+        going = each(context, name, known ? place_of(&st) : WR_PLACE_NOTHING);
+    }
+    why = going ? errno : 0;
+    closedir(folder);
+    errno = why;
+    return why == 0;
+}
+
+#endif

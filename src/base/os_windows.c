@@ -1,0 +1,229 @@
+/* os_windows.c - os.h on Windows.
+ *
+ * The manifest of the program sets the process' code page to UTF-8, so narrow calls take paths. */
+#include "base/os.h"
+
+#ifdef _WIN32
+
+#include <direct.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <io.h>
+#include <limits.h>
+#include <process.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <windows.h>
+
+int wr_os_process(void)
+{
+    return _getpid();
+}
+
+int wr_os_open_read(const char *path)
+{
+    return _open(path, _O_RDONLY | _O_BINARY | _O_NOINHERIT);
+}
+
+long wr_os_read(int fd, void *bytes, size_t len)
+{
+    return _read(fd, bytes, len < INT_MAX ? (unsigned)len : INT_MAX);
+}
+
+int wr_os_create(const char *path)
+{
+    return _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY | _O_NOINHERIT,
+                 _S_IREAD | _S_IWRITE);
+}
+
+int wr_os_open_in_place(const char *path)
+{
+    return _open(path, _O_WRONLY | _O_BINARY | _O_NOINHERIT);
+}
+
+int wr_os_stdout(void)
+{
+    return _setmode(1, _O_BINARY) == -1 ? -1 : 1;
+}
+
+long wr_os_write(int fd, const void *bytes, size_t len)
+{
+    return _write(fd, bytes, len < INT_MAX ? (unsigned)len : INT_MAX);
+}
+
+bool wr_os_sync(int fd)
+{
+    return _commit(fd) == 0;
+}
+
+bool wr_os_close(int fd)
+{
+    return _close(fd) == 0;
+}
+
+bool wr_os_remove_file(const char *path)
+{
+    return _unlink(path) == 0;
+}
+
+bool wr_os_make_folder(const char *path)
+{
+    return _mkdir(path) == 0;
+}
+
+static wr_place place_of(const struct _stat64 *st)
+{
+    return st->st_mode & _S_IFDIR   ? WR_PLACE_FOLDER
+           : st->st_mode & _S_IFREG ? WR_PLACE_FILE
+                                    : WR_PLACE_OTHER;
+}
+
+bool wr_os_describe(int fd, wr_place *place, uint64_t *size)
+{
+    struct _stat64 st;
+
+    if (_fstat64(fd, &st) != 0)
+        return false;
+    *place = place_of(&st);
+    *size = *place == WR_PLACE_FILE ? (uint64_t)st.st_size : 0;
+    return true;
+}
+
+wr_place wr_os_target(const char *path)
+{
+    struct _stat64 st;
+    return _stat64(path, &st) == 0 ? place_of(&st) : WR_PLACE_NOTHING;
+}
+
+wr_place wr_os_place(const char *path)
+{
+    DWORD attributes = GetFileAttributesA(path);
+    bool is_link =
+        attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_REPARSE_POINT;
+
+    return is_link ? WR_PLACE_OTHER : wr_os_target(path);
+}
+
+/* What Windows said, as errno. */
+static bool fail(void)
+{
+    switch (GetLastError()) {
+    case ERROR_ACCESS_DENIED:
+    case ERROR_SHARING_VIOLATION:
+        errno = EACCES;
+        break;
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+        errno = ENOENT;
+        break;
+    case ERROR_ALREADY_EXISTS:
+    case ERROR_FILE_EXISTS:
+        errno = EEXIST;
+        break;
+    case ERROR_DIR_NOT_EMPTY:
+        errno = ENOTEMPTY;
+        break;
+    case ERROR_DISK_FULL:
+        errno = ENOSPC;
+        break;
+    default:
+        errno = EIO;
+    }
+    return false;
+}
+
+bool wr_os_rename(const char *from, const char *to)
+{
+    return MoveFileExA(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) || fail();
+}
+
+/* An empty folder at `to` is replaced, as rename does it elsewhere. */
+bool wr_os_rename_folder(const char *from, const char *to)
+{
+    if (!RemoveDirectoryA(to) && GetLastError() != ERROR_FILE_NOT_FOUND)
+        return fail();
+    return wr_os_rename(from, to);
+}
+
+static wr_place place_of_entry(DWORD attributes)
+{
+    if (attributes & FILE_ATTRIBUTE_REPARSE_POINT)
+        return WR_PLACE_OTHER;
+    return attributes & FILE_ATTRIBUTE_DIRECTORY ? WR_PLACE_FOLDER : WR_PLACE_FILE;
+}
+
+/* "FOLDER/NAME" in `path`, which has MAX_PATH characters. */
+static bool join(const char *folder, const char *name, char *path)
+{
+    if (snprintf(path, MAX_PATH, "%s/%s", folder, name) < MAX_PATH)
+        return true;
+    errno = ENAMETOOLONG;
+    return false;
+}
+
+bool wr_os_each(const char *path, wr_os_entry_fn *each, void *context)
+{
+    char pattern[MAX_PATH];
+    WIN32_FIND_DATAA entry;
+    bool going = true;
+    HANDLE search;
+
+    if (!join(path, "*", pattern))
+        return false;
+    search = FindFirstFileA(pattern, &entry);
+    if (search == INVALID_HANDLE_VALUE)
+        return fail();
+    do {
+        if (strcmp(entry.cFileName, ".") != 0 && strcmp(entry.cFileName, "..") != 0)
+            going = each(context, entry.cFileName, place_of_entry(entry.dwFileAttributes));
+    } while (going && FindNextFileA(search, &entry));
+    if (going && GetLastError() != ERROR_NO_MORE_FILES)
+        going = fail();
+    else
+        going = true;
+    FindClose(search);
+    return going;
+}
+
+struct removal {
+    const char *folder;
+    unsigned depth;
+    bool failed; /* errno says why */
+};
+
+static bool remove_below(const char *path, unsigned depth);
+
+static bool remove_entry(void *context, const char *name, wr_place place)
+{
+    struct removal *r = context;
+    char path[MAX_PATH];
+    bool done;
+
+    if (!join(r->folder, name, path))
+        done = false;
+    else if (place == WR_PLACE_FOLDER)
+        done = remove_below(path, r->depth + 1);
+    else /* a link to a folder is removed as a folder is */
+        done = DeleteFileA(path) || RemoveDirectoryA(path) || fail();
+    r->failed = !done;
+    return done;
+}
+
+static bool remove_below(const char *path, unsigned depth)
+{
+    struct removal r = { path, depth, false };
+
+    if (depth > WR_OS_REMOVE_DEPTH) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    return wr_os_each(path, remove_entry, &r) && !r.failed && (RemoveDirectoryA(path) || fail());
+}
+
+bool wr_os_remove_tree(const char *path)
+{
+    return remove_below(path, 0);
+}
+
+#endif
