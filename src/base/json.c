@@ -1,0 +1,205 @@
+#include "base/json.h"
+
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void wr_json_start(wr_json_writer *w, wr_out *out, bool compact)
+{
+    *w = (wr_json_writer){ .out = out, .compact = compact, .first = true };
+}
+
+void wr_json_start_outline(wr_json_writer *w, wr_out *out)
+{
+    *w = (wr_json_writer){ .out = out, .outline = true, .first = true };
+}
+
+static void new_line(const wr_json_writer *w)
+{
+    if (w->compact)
+        return;
+    wr_out_write(w->out, "\n", 1);
+    for (unsigned i = 0; i < w->depth; i++)
+        wr_out_write(w->out, "  ", 2);
+}
+
+/* What a terminal, an editor or a reader of lines could take for more than a character is escaped,
+ * which changes nothing for a reader of JSON. */
+static void escaped(wr_out *out, uint32_t c)
+{
+    static const char short_form[] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'
+    };
+
+    if (c < sizeof short_form && short_form[c])
+        wr_out_printf(out, "\\%c", short_form[c]);
+    else if (c == '"' || c == '\\')
+        wr_out_printf(out, "\\%c", (int)c);
+    else
+        wr_out_printf(out, "\\u%04" PRIx32, c);
+}
+
+/* Plain stretches are written at once, what needs care between them. */
+static void escape_into(wr_out *out, const char *text)
+{
+    size_t len = strlen(text), from = 0;
+
+    for (size_t i = 0; i < len;) {
+        uint32_t c = 0;
+        size_t used = wr_text_char(text + i, len - i, &c);
+
+        if (!used || c == '"' || c == '\\' || wr_text_is_control(c)) {
+            wr_out_write(out, text + from, i - from);
+            if (used)
+                escaped(out, c);
+            else
+                wr_out_text(out, "\xEF\xBF\xBD");
+            from = i + (used ? used : 1);
+        }
+        i += used ? used : 1;
+    }
+    wr_out_write(out, text + from, len - from);
+}
+
+static void quoted(wr_out *out, const char *text)
+{
+    wr_out_write(out, "\"", 1);
+    escape_into(out, text);
+    wr_out_write(out, "\"", 1);
+}
+
+/* A line of an outline: its key, or a dash for an item of an array. */
+static void before_outlined(wr_json_writer *w, const char *key)
+{
+    if (!w->depth)
+        return;
+    if (!w->first || w->depth > 1)
+        wr_out_write(w->out, "\n", 1);
+    for (unsigned i = 1; i < w->depth; i++)
+        wr_out_write(w->out, "  ", 2);
+    w->first = false;
+    if (key)
+        escape_into(w->out, key);
+    wr_out_text(w->out, key ? ": " : "- ");
+}
+
+/* What stands before a value: the comma, the line and the key. */
+static void before(wr_json_writer *w, const char *key)
+{
+    if (w->outline) {
+        before_outlined(w, key);
+        return;
+    }
+    if (!w->first)
+        wr_out_write(w->out, ",", 1);
+    if (w->depth)
+        new_line(w);
+    w->first = false;
+    if (key) {
+        quoted(w->out, key);
+        wr_out_text(w->out, w->compact ? ":" : ": ");
+    }
+}
+
+static void begin(wr_json_writer *w, const char *key, const char *bracket)
+{
+    before(w, key);
+    if (!w->outline)
+        wr_out_text(w->out, bracket);
+    w->depth++;
+    w->first = true;
+}
+
+static void end(wr_json_writer *w, const char *bracket)
+{
+    w->depth--;
+    if (w->outline) {
+        if (w->first && w->depth)
+            wr_out_text(w->out, "none");
+        w->first = false;
+        return;
+    }
+    if (!w->first)
+        new_line(w);
+    w->first = false;
+    wr_out_text(w->out, bracket);
+}
+
+void wr_json_object(wr_json_writer *w, const char *key)
+{
+    begin(w, key, "{");
+}
+
+void wr_json_end_object(wr_json_writer *w)
+{
+    end(w, "}");
+}
+
+void wr_json_array(wr_json_writer *w, const char *key)
+{
+    begin(w, key, "[");
+}
+
+void wr_json_end_array(wr_json_writer *w)
+{
+    end(w, "]");
+}
+
+void wr_json_text(wr_json_writer *w, const char *key, const char *value)
+{
+    before(w, key);
+    if (w->outline)
+        escape_into(w->out, value);
+    else
+        quoted(w->out, value);
+}
+
+void wr_json_uint(wr_json_writer *w, const char *key, uint64_t value)
+{
+    before(w, key);
+    wr_out_printf(w->out, "%" PRIu64, value);
+}
+
+void wr_json_int(wr_json_writer *w, const char *key, int64_t value)
+{
+    before(w, key);
+    wr_out_printf(w->out, "%" PRId64, value);
+}
+
+void wr_json_bool(wr_json_writer *w, const char *key, bool value)
+{
+    before(w, key);
+    wr_out_text(w->out, value ? "true" : "false");
+}
+
+void wr_json_hex(wr_json_writer *w, const char *key, const uint8_t *bytes, size_t len)
+{
+    char digits[2 * 64 + 1];
+
+    before(w, key);
+    if (!w->outline)
+        wr_out_write(w->out, "\"", 1);
+    while (len) {
+        size_t n = len < 64 ? len : 64;
+        wr_text_hex_into(bytes, n, digits);
+        wr_out_write(w->out, digits, 2 * n);
+        bytes += n;
+        len -= n;
+    }
+    if (!w->outline)
+        wr_out_write(w->out, "\"", 1);
+}
+
+void wr_json_time(wr_json_writer *w, const char *key, wr_time value)
+{
+    char text[WR_TIME_TEXT];
+
+    wr_time_text(value, text);
+    wr_json_text(w, key, text);
+}
+
+void wr_json_finish(wr_json_writer *w)
+{
+    wr_out_write(w->out, "\n", 1);
+}
