@@ -1,0 +1,32 @@
+/* file.h - a regular file as bytes, without reading what nobody asks for.
+ *
+ * The file is mapped privately: our writes (log replay) stay in memory, the evidence never changes.
+ * A file that shrinks or fails under us turns into zeros and is reported by wr_file_failed: an
+ * error, never a crash.  Pipes and devices are read into memory instead. */
+#ifndef WR_SOURCE_FILE_H
+#define WR_SOURCE_FILE_H
+
+#include "base/arena.h"
+
+typedef struct wr_file wr_file;
+
+/* `label` names the file in errors and is copied; NULL = `path`.
+ * Fails: IO (names the reason), LIMIT (not a regular file and larger than WR_LIMIT_MEMBER_BYTES),
+ * NO_MEMORY. */
+WR_MUST_USE bool wr_file_open(const char *path, const char *label, wr_file **out, wr_error *err);
+
+/* Unmaps; views into it die.  NULL is allowed. */
+void wr_file_close(wr_file *file);
+
+/* The whole file; source = label, origin = 0.  Lives until wr_file_close. */
+wr_view wr_file_view(const wr_file *file);
+
+/* The same bytes to be written, for log replay: what is written is seen through the view, and the
+ * file never changes. */
+uint8_t *wr_file_private(wr_file *file);
+
+/* True when a part of the file could not be read when it was touched, or the file is shorter than
+ * it was: what was concluded from it is not to be trusted.  Ask after the work. */
+bool wr_file_failed(const wr_file *file);
+
+#endif
