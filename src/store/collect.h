@@ -1,0 +1,16 @@
+/* collect.h - evidence in, model out. */
+#ifndef WR_STORE_COLLECT_H
+#define WR_STORE_COLLECT_H
+
+#include "store/model.h"
+
+typedef struct wr_collect_options {
+    bool updates; /* read which operating-system updates are installed: only where a profile asks */
+} wr_collect_options;
+
+/* Every store, list, policy and host fact of the evidence.  What cannot be read is a diagnostic and
+ * marks its store.  Fails: USAGE (a --store place), NO_MEMORY. */
+WR_MUST_USE bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options,
+                            wr_model *m, wr_error *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* layout.h - where Windows keeps certificate stores: one table. windows-trust section 1.1. */
+#ifndef WR_STORE_LAYOUT_H
+#define WR_STORE_LAYOUT_H
+
+#include "store/model.h"
+
+typedef struct wr_layout {
+    wr_role hive;     /* WR_ROLE_SOFTWARE or WR_ROLE_USER                                 */
+    const char *path; /* below the hive's root; stores are its subkeys                    */
+    bool per_service; /* its subkeys are services, with SystemCertificates below each      */
+    wr_location location;
+} wr_layout;
+
+size_t wr_layout_count(void);
+const wr_layout *wr_layout_row(size_t i);
+
+/* The one spelling of a store's name: "ROOT" -> "Root"; an unknown name is given back as it is. */
+const char *wr_store_name(const char *name);
+
+/* "LM/Root", "LM-GroupPolicy/Root", "CU:S-1-5-21-1/Root" and so on; owner and name are in the
+ * arena. Fails: USAGE (the text says what is allowed), NO_MEMORY. */
+WR_MUST_USE bool wr_store_place_parse(const char *text, wr_arena *arena, wr_location *location,
+                                      const char **owner, const char **name, wr_error *err);
+
+#endif

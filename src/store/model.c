@@ -1,0 +1,186 @@
+#include "store/model.h"
+
+#include <string.h>
+
+void wr_model_init(wr_model *m, wr_arena *arena, wr_diags *diags, const wr_evidence *evidence)
+{
+    *m = (wr_model){ .arena = arena, .diags = diags, .evidence = evidence };
+    m->host.computer_name = "";
+    m->host.os.product_name = "";
+}
+
+const char *wr_location_name(wr_location location)
+{
+    static const char *const names[] = {
+        [WR_LM] = "LM",
+        [WR_LM_GROUP_POLICY] = "LM-GroupPolicy",
+        [WR_LM_ENTERPRISE] = "LM-Enterprise",
+        [WR_LM_SERVICE] = "LM-Service",
+        [WR_CU] = "CU",
+        [WR_CU_GROUP_POLICY] = "CU-GroupPolicy",
+    };
+    return names[location];
+}
+
+bool wr_certificate_facts(wr_view der, wr_certificate *out, wr_error *err)
+{
+    wr_certificate c = { 0 };
+
+    if (!wr_x509_parse(der, &c.x509, err) || !wr_digest(WR_SHA1, c.x509.der, c.sha1, err) ||
+        !wr_digest(WR_SHA256, c.x509.der, c.sha256, err))
+        return false;
+    *out = c;
+    return true;
+}
+
+bool wr_certificate_list_hashes(const wr_certificate *certificate, wr_list_hashes *out,
+                                wr_error *err)
+{
+    const wr_x509 *x = &certificate->x509;
+    wr_digest_algorithm own;
+
+    out->tbs_len = 0;
+    if (wr_x509_signature_digest(x, &own)) {
+        if (!wr_digest(own, x->tbs, out->tbs, err))
+            return false;
+        out->tbs_len = wr_digest_len(own);
+    }
+    return wr_digest(WR_MD5, x->key_bits, out->key_md5, err) &&
+           wr_digest(WR_SHA256, x->tbs, out->tbs_sha256, err);
+}
+
+/* SHA-1 values are spread evenly already, so their first bytes are the hash. */
+static size_t bucket_of(const wr_model *m, const uint8_t sha1[WR_SHA1_LEN])
+{
+    size_t h = 0;
+    memcpy(&h, sha1, sizeof h < WR_SHA1_LEN ? sizeof h : WR_SHA1_LEN);
+    h &= m->num_buckets - 1;
+    while (m->buckets[h] &&
+           memcmp(m->certificates.items[m->buckets[h] - 1].sha1, sha1, WR_SHA1_LEN))
+        h = (h + 1) & (m->num_buckets - 1);
+    return h;
+}
+
+static bool make_room(wr_model *m)
+{
+    size_t want = m->num_buckets ? m->num_buckets * 2 : 256;
+
+    if (m->certificates.count * 2 < m->num_buckets)
+        return true;
+    m->buckets = WR_NEW(m->arena, size_t, want);
+    if (!m->buckets)
+        return false;
+    m->num_buckets = want;
+    for (size_t i = 0; i < m->certificates.count; i++)
+        m->buckets[bucket_of(m, m->certificates.items[i].sha1)] = i + 1;
+    return true;
+}
+
+size_t wr_model_find_sha1(const wr_model *m, const uint8_t sha1[WR_SHA1_LEN])
+{
+    return m->num_buckets ? m->buckets[bucket_of(m, sha1)] - 1 : SIZE_MAX; /* 0 - 1 = SIZE_MAX */
+}
+
+size_t wr_model_find_sha256(const wr_model *m, const uint8_t sha256[WR_SHA256_LEN])
+{
+    for (size_t i = 0; i < m->certificates.count; i++)
+        if (!memcmp(m->certificates.items[i].sha256, sha256, WR_SHA256_LEN))
+            return i;
+    return SIZE_MAX;
+}
+
+bool wr_model_certificate(wr_model *m, wr_view der, size_t *index, wr_error *err)
+{
+    wr_certificate facts, *added;
+    size_t found;
+
+    if (!wr_certificate_facts(der, &facts, err))
+        return false;
+    found = wr_model_find_sha1(m, facts.sha1);
+    if (found != SIZE_MAX) {
+        /* Two certificates of one SHA-1 and different SHA-256 would be a collision attack. */
+        if (memcmp(m->certificates.items[found].sha256, facts.sha256, WR_SHA256_LEN))
+            return wr_fail_view(err, WR_E_MISMATCH, der,
+                                "another certificate has the same SHA-1 and a different SHA-256");
+        *index = found;
+        return true;
+    }
+    if (!make_room(m) || !(added = WR_APPEND(m->arena, &m->certificates, wr_certificate)))
+        return wr_fail_memory(err);
+    *added = facts;
+    *index = m->certificates.count - 1;
+    m->buckets[bucket_of(m, facts.sha1)] = *index + 1;
+    return true;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+bool wr_model_store(wr_model *m, wr_location location, const char *owner, const char *name,
+                    const char *source, const char *path, size_t *index, wr_error *err)
+{
+    const char *text = wr_location_name(location);
+    wr_store *added;
+
+    for (size_t i = 0; i < m->stores.count; i++) {
+        const wr_store *s = &m->stores.items[i];
+        if (s->location == location && same_text(s->owner, owner) && !strcmp(s->name, name) &&
+            same_text(s->source, source) && same_text(s->path, path)) {
+            *index = i;
+            return true;
+        }
+    }
+    if (owner && !(text = wr_arena_format(m->arena, "%s:%s", text, owner)))
+        return wr_fail_memory(err);
+    if (!(added = WR_APPEND(m->arena, &m->stores, wr_store)))
+        return wr_fail_memory(err);
+    *added = (wr_store){ .location = location,
+                         .owner = owner,
+                         .location_text = text,
+                         .name = name,
+                         .source = source,
+                         .path = path };
+    *index = m->stores.count - 1;
+    return true;
+}
+
+bool wr_model_place(wr_model *m, const wr_instance *instance, wr_error *err)
+{
+    wr_certificate *c = &m->certificates.items[instance->certificate];
+    wr_instance *added = WR_APPEND(m->arena, &m->instances, wr_instance);
+    size_t *link = added ? WR_APPEND(m->arena, &c->instances, size_t) : NULL;
+
+    if (!link) {
+        m->instances.count -= added != NULL;
+        return wr_fail_memory(err);
+    }
+    *added = *instance;
+    *link = m->instances.count - 1;
+    if (!instance->deleted)
+        m->stores.items[instance->store].num_certificates++;
+    return true;
+}
+
+const wr_instance *wr_model_instance(const wr_model *m, size_t certificate, wr_location location,
+                                     const char *store_name)
+{
+    const wr_certificate *c = &m->certificates.items[certificate];
+
+    for (size_t i = 0; i < c->instances.count; i++) {
+        const wr_instance *instance = &m->instances.items[c->instances.items[i]];
+        const wr_store *s = &m->stores.items[instance->store];
+        if (!instance->deleted && s->location == location && !strcmp(s->name, store_name))
+            return instance;
+    }
+    return NULL;
+}
+
+const wr_policy *wr_model_policy(const wr_model *m, const char *name)
+{
+    for (size_t i = 0; i < m->policies.count; i++)
+        if (!strcmp(m->policies.items[i].name, name))
+            return &m->policies.items[i];
+    return NULL;
+}

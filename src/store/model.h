@@ -1,0 +1,154 @@
+/* model.h - what a host's certificate stores held: facts only, no verdict.
+ *
+ * Everything is in the arena of the analysis or borrowed from the evidence. */
+#ifndef WR_STORE_MODEL_H
+#define WR_STORE_MODEL_H
+
+#include "evidence/evidence.h"
+#include "format/x509.h"
+
+typedef enum wr_location {
+    WR_LM,
+    WR_LM_GROUP_POLICY,
+    WR_LM_ENTERPRISE,
+    WR_LM_SERVICE,
+    WR_CU,
+    WR_CU_GROUP_POLICY
+} wr_location;
+
+typedef struct wr_store {
+    wr_location location;
+    const char *owner;         /* service, SID or Users/folder; NULL for the machine          */
+    const char *location_text; /* "LM", "LM-GroupPolicy", "LM-Service:svc", "CU:S-1-5-..."     */
+    const char *name;          /* Root, AuthRoot, CA, Disallowed, My ... in one spelling      */
+    const char *source;        /* label of the evidence                                       */
+    const char *path;          /* key path as stored, "" where not from a hive                */
+    size_t num_certificates, num_crls, num_ctls;
+    size_t num_skipped; /* what could not be read here: absence proves nothing         */
+} wr_store;
+
+typedef struct wr_instance {
+    size_t certificate, store; /* indexes */
+    const char *path;          /* key path, or "" : with the store's source, where it stands  */
+    uint64_t offset;           /* of the element in the evidence                              */
+    wr_time last_write;        /* of the key; 0 = none                                        */
+    wr_element element;        /* its stored properties                                       */
+    bool name_mismatch;        /* the key is not named by the SHA-1 of the certificate        */
+    bool deleted;              /* recovered, not live: no verdict rests on it                 */
+} wr_instance;
+
+typedef struct wr_certificate {
+    wr_x509 x509;
+    uint8_t sha1[WR_SHA1_LEN];
+    uint8_t sha256[WR_SHA256_LEN];
+    WR_LIST(size_t) instances; /* in model order */
+} wr_certificate;
+
+/* How a disallowed list may name a certificate; computed only where there is such a list. */
+typedef struct wr_list_hashes {
+    uint8_t key_md5[WR_MD5_LEN]; /* of the key bits                                  */
+    uint8_t tbs[WR_DIGEST_MAX];  /* of the TBS, with the certificate's own algorithm */
+    size_t tbs_len;              /* 0 where that algorithm is unknown                */
+    uint8_t tbs_sha256[WR_SHA256_LEN];
+} wr_list_hashes;
+
+/* A CRL or CTL in a store. */
+typedef struct wr_other_element {
+    size_t store;
+    const char *path;
+    wr_time last_write;
+    wr_element element;
+} wr_other_element;
+
+/* A list that was given or found in a hive. */
+typedef struct wr_list {
+    const wr_ctl *ctl;
+    const wr_pkcs7 *message;
+    const char *source; /* label of the evidence                      */
+    const char *path;   /* key path and value, "" where it is a file  */
+    uint64_t offset;
+    bool from_host; /* the host's own, not given by --ctl         */
+} wr_list;
+
+/* A policy or state value that speaks of root trust. */
+typedef struct wr_policy {
+    const char *name;   /* such as DisableRootAutoUpdate       */
+    const char *source; /* label of the evidence               */
+    const char *key;    /* key path as stored                  */
+    wr_time last_write;
+    bool is_number;
+    uint64_t number;  /* when is_number                      */
+    const char *text; /* the value for people, always        */
+} wr_policy;
+
+typedef struct wr_os {
+    bool known;
+    uint32_t major, minor, build, revision; /* revision = UBR */
+    bool revision_known;
+    const char *product_name; /* "" where unknown */
+} wr_os;
+
+typedef struct wr_host {
+    const char *computer_name; /* "" where unknown */
+    wr_os os;
+    WR_LIST(uint32_t) updates; /* KB numbers installed, sorted; only when asked for */
+    bool updates_known;
+} wr_host;
+
+typedef struct wr_model {
+    wr_arena *arena;
+    wr_diags *diags;
+    const wr_evidence *evidence;
+    WR_LIST(wr_store) stores;
+    WR_LIST(wr_certificate) certificates;
+    WR_LIST(wr_instance) instances;
+    WR_LIST(wr_other_element) others;
+    WR_LIST(wr_list) lists;
+    WR_LIST(wr_policy) policies;
+    WR_LIST(wr_certificate) supply; /* never trusted; instances stay empty */
+    wr_host host;
+    bool has_machine_hive;
+    size_t num_user_hives;
+    bool machine_incomplete; /* a part of the machine's evidence could not be read at all */
+    size_t *buckets;         /* index + 1 of certificates by SHA-1, open addressing */
+    size_t num_buckets;      /* a power of two */
+} wr_model;
+
+void wr_model_init(wr_model *m, wr_arena *arena, wr_diags *diags, const wr_evidence *evidence);
+
+/* The certificate of this DER, added when new.  Fails: TRUNCATED, MALFORMED (not a certificate),
+ * UNSUPPORTED (digest), NO_MEMORY. */
+WR_MUST_USE bool wr_model_certificate(wr_model *m, wr_view der, size_t *index, wr_error *err);
+
+/* The store of this place, added when new.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_model_store(wr_model *m, wr_location location, const char *owner,
+                                const char *name, const char *source, const char *path,
+                                size_t *index, wr_error *err);
+
+/* One certificate in one store: counts it, links it.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_model_place(wr_model *m, const wr_instance *instance, wr_error *err);
+
+/* Index of a certificate by its hash, SIZE_MAX where it is in no store. */
+size_t wr_model_find_sha1(const wr_model *m, const uint8_t sha1[WR_SHA1_LEN]);
+size_t wr_model_find_sha256(const wr_model *m, const uint8_t sha256[WR_SHA256_LEN]);
+
+/* First instance of the certificate in stores of this place, deleted ones excluded; NULL where
+ * there is none. */
+const wr_instance *wr_model_instance(const wr_model *m, size_t certificate, wr_location location,
+                                     const char *store_name);
+
+/* The first policy value of this name; NULL where unset. */
+const wr_policy *wr_model_policy(const wr_model *m, const char *name);
+
+/* A fact sheet of one DER certificate, not in any store.  Fails as wr_model_certificate. */
+WR_MUST_USE bool wr_certificate_facts(wr_view der, wr_certificate *out, wr_error *err);
+
+/* Fails: UNSUPPORTED (digest). */
+WR_MUST_USE bool wr_certificate_list_hashes(const wr_certificate *certificate, wr_list_hashes *out,
+                                            wr_error *err);
+
+/* Stable text of a location without owner: LM, LM-GroupPolicy, LM-Enterprise, LM-Service, CU,
+ * CU-GroupPolicy. */
+const char *wr_location_name(wr_location location);
+
+#endif
