@@ -1,0 +1,17 @@
+/* disallowed.h - explicit distrust: Disallowed stores and the disallowed list. windows-trust 4.6.
+ */
+#ifndef WR_TRUST_DISALLOWED_H
+#define WR_TRUST_DISALLOWED_H
+
+#include "trust/trust.h"
+
+/* Fills `disallowed`, `disallowed_source` and `disallowed_path` of every certificate.
+ * Fails: NO_MEMORY, UNSUPPORTED (digest). */
+WR_MUST_USE bool wr_disallowed_match(wr_trust *trust, wr_error *err);
+
+/* Whether one certificate, which need not be in the model, is named by the disallowed list in
+ * force. */
+WR_MUST_USE bool wr_disallowed_by_list(const wr_trust *trust, const wr_certificate *certificate,
+                                       wr_disallowed_by *out, wr_error *err);
+
+#endif

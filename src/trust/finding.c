@@ -1,0 +1,216 @@
+#include "trust/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef enum finding_id {
+    EXPIRED,
+    EXPIRING,
+    NOT_IN_PROGRAM,
+    NOT_SELF_SIGNED_ROOT,
+    LEAF_IN_ROOT,
+    PRIVATE_KEY_BESIDE_ROOT,
+    KEY_NAME_MISMATCH,
+    HASH_PROPERTY_MISMATCH,
+    LIST_NOT_VERIFIED,
+    LIST_STALE,
+    ROOT_UPDATE_DISABLED,
+    PROTECTED_ROOTS_FLAGS,
+    NUM_FINDINGS
+} finding_id;
+
+static const struct {
+    const char *id, *severity, *title, *attack;
+} table[NUM_FINDINGS] = {
+    [EXPIRED] = { "expired", "info", "Installed root has expired", "" },
+    [EXPIRING] = { "expiring", "low", "Installed root expires soon", "" },
+    [NOT_IN_PROGRAM] = { "not_in_program", "medium",
+                         "Trusted root is not in Microsoft's root program", "T1553.004" },
+    [NOT_SELF_SIGNED_ROOT] = { "not_self_signed_root", "medium",
+                               "Certificate in a root store is not self-issued", "T1553.004" },
+    [LEAF_IN_ROOT] = { "leaf_in_root", "medium", "Root store holds a certificate that is no CA",
+                       "T1553.004" },
+    [PRIVATE_KEY_BESIDE_ROOT] = { "private_key_beside_root", "high",
+                                  "The host holds the private key of a root", "T1553.004" },
+    [KEY_NAME_MISMATCH] = { "key_name_mismatch", "high",
+                            "Registry key is not named by the hash of its certificate",
+                            "T1553.004" },
+    [HASH_PROPERTY_MISMATCH] = { "hash_property_mismatch", "high",
+                                 "Stored hash is not that of the certificate", "T1553.004" },
+    [LIST_NOT_VERIFIED] = { "list_not_verified", "high", "Trust list does not verify",
+                            "T1553.004" },
+    [LIST_STALE] = { "list_stale", "low", "Trust list is older than 60 days", "" },
+    [ROOT_UPDATE_DISABLED] = { "root_update_disabled", "low", "Automatic root update is turned off",
+                               "T1562" },
+    [PROTECTED_ROOTS_FLAGS] = { "protected_roots_flags", "info",
+                                "Policy changes which root stores are opened", "" },
+};
+
+/* SPEC windows-trust 5.5: Microsoft publishes monthly except in December. */
+#define STALE_DAYS 60
+
+static bool add(wr_trust *trust, wr_arena *arena, finding_id id, size_t certificate,
+                const char *source, const char *path, wr_error *err, const char *fmt, ...)
+    WR_PRINTF(8, 9);
+static bool add(wr_trust *trust, wr_arena *arena, finding_id id, size_t certificate,
+                const char *source, const char *path, wr_error *err, const char *fmt, ...)
+{
+    wr_finding *f = WR_APPEND(arena, &trust->findings, wr_finding);
+    char detail[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(detail, sizeof detail, fmt, ap);
+    va_end(ap);
+    if (!f)
+        return wr_fail_memory(err);
+    *f = (wr_finding){ table[id].id,     table[id].severity,
+                       table[id].title,  wr_arena_text(arena, detail),
+                       certificate,      source ? source : "",
+                       path ? path : "", table[id].attack };
+    return f->detail || wr_fail_memory(err);
+}
+
+static bool is_anchor_store(const wr_store *s)
+{
+    return (!strcmp(s->name, "Root") && s->location <= WR_LM_ENTERPRISE) ||
+           (!strcmp(s->name, "AuthRoot") && s->location == WR_LM);
+}
+
+/* The first anchor copy, for findings that name a place. */
+static const wr_instance *anchor_copy(const wr_model *m, size_t certificate)
+{
+    const wr_certificate *c = &m->certificates.items[certificate];
+
+    for (size_t i = 0; i < c->instances.count; i++) {
+        const wr_instance *instance = &m->instances.items[c->instances.items[i]];
+        if (!instance->deleted && is_anchor_store(&m->stores.items[instance->store]))
+            return instance;
+    }
+    return NULL;
+}
+
+static bool find_validity(wr_trust *trust, wr_arena *arena, size_t i, const wr_instance *at,
+                          wr_error *err)
+{
+    const wr_model *m = trust->model;
+    const wr_x509 *x = &m->certificates.items[i].x509;
+    const char *source = m->stores.items[at->store].source;
+    wr_time now = trust->options.as_of;
+    char text[WR_TIME_TEXT];
+
+    wr_time_text(x->not_after, text);
+    if (x->not_after < now)
+        return add(trust, arena, EXPIRED, i, source, at->path, err,
+                   "expired on %s; benign where only what was signed before is checked", text);
+    if (x->not_after - now <= (wr_time)trust->options.expiring_days * WR_TIME_DAY)
+        return add(trust, arena, EXPIRING, i, source, at->path, err, "expires on %s", text);
+    return true;
+}
+
+static bool find_in_anchor(wr_trust *trust, wr_arena *arena, size_t i, const wr_instance *at,
+                           wr_error *err)
+{
+    const wr_model *m = trust->model;
+    const wr_x509 *x = &m->certificates.items[i].x509;
+    const char *source = m->stores.items[at->store].source;
+    wr_view ignored;
+
+    if (!find_validity(trust, arena, i, at, err))
+        return false;
+    if (trust->authroot && !trust->certificates[i].program &&
+        !add(trust, arena, NOT_IN_PROGRAM, i, source, at->path, err,
+             "no entry in the root list; benign for a root of the organisation's own or of a "
+             "product "
+             "that is known to install it"))
+        return false;
+    if (!wr_x509_self_issued(x) &&
+        !add(trust, arena, NOT_SELF_SIGNED_ROOT, i, source, at->path, err,
+             "its issuer is not its subject; an intermediate belongs into CA"))
+        return false;
+    if (x->has_basic_constraints && !x->ca &&
+        !add(trust, arena, LEAF_IN_ROOT, i, source, at->path, err,
+             "its basic constraints say it is no CA; benign for a self-signed server certificate"))
+        return false;
+    return !wr_element_property(&at->element, WR_PROP_KEY_PROV_INFO, &ignored) ||
+           add(trust, arena, PRIVATE_KEY_BESIDE_ROOT, i, source, at->path, err,
+               "property 2 names a key container: who has this host can issue certificates that it "
+               "trusts; benign on the CA itself");
+}
+
+static bool find_tampering(wr_trust *trust, wr_arena *arena, const wr_instance *at, wr_error *err)
+{
+    const wr_model *m = trust->model;
+    const wr_certificate *c = &m->certificates.items[at->certificate];
+    const char *source = m->stores.items[at->store].source;
+    wr_view hash;
+
+    if (at->name_mismatch &&
+        !add(trust, arena, KEY_NAME_MISMATCH, at->certificate, source, at->path, err,
+             "Windows names the key by the SHA-1 of the certificate"))
+        return false;
+    return !wr_element_property(&at->element, WR_PROP_SHA1_HASH, &hash) ||
+           wr_view_is(hash, c->sha1, WR_SHA1_LEN) ||
+           add(trust, arena, HASH_PROPERTY_MISMATCH, at->certificate, source, at->path, err,
+               "property 3 has another value than the SHA-1 of the certificate");
+}
+
+static bool find_in_lists(wr_trust *trust, wr_arena *arena, wr_error *err)
+{
+    const wr_model *m = trust->model;
+
+    for (size_t i = 0; i < m->lists.count; i++) {
+        const wr_list *list = &m->lists.items[i];
+        const wr_list_trust *l = &trust->lists[i];
+        char text[WR_TIME_TEXT];
+
+        wr_time_text(list->ctl->this_update, text);
+        if (l->signature.status != WR_SIGNATURE_VALID &&
+            !add(trust, arena, LIST_NOT_VERIFIED, SIZE_MAX, list->source, list->path, err,
+                 "%s list of %s: %s%s%s", wr_ctl_kind_name(list->ctl->kind), text,
+                 wr_signature_status_name(l->signature.status), *l->signature.detail ? ": " : "",
+                 l->signature.detail))
+            return false;
+        if (l->in_force && trust->options.as_of > list->ctl->this_update &&
+            trust->options.as_of - list->ctl->this_update > STALE_DAYS * WR_TIME_DAY &&
+            !add(trust, arena, LIST_STALE, SIZE_MAX, list->source, list->path, err,
+                 "%s list in force is of %s, %u days before the time of judgement",
+                 wr_ctl_kind_name(list->ctl->kind), text,
+                 (unsigned)((trust->options.as_of - list->ctl->this_update) / WR_TIME_DAY)))
+            return false;
+    }
+    return true;
+}
+
+static bool find_in_policy(wr_trust *trust, wr_arena *arena, wr_error *err)
+{
+    const wr_policy *off = wr_model_policy(trust->model, "DisableRootAutoUpdate");
+    const wr_policy *flags = wr_model_policy(trust->model, "ProtectedRoots\\Flags");
+
+    if (!trust->root_auto_update && off &&
+        !add(trust, arena, ROOT_UPDATE_DISABLED, SIZE_MAX, off->source, off->key, err,
+             "DisableRootAutoUpdate is 1: program roots that are not installed cannot be fetched; "
+             "benign in a network that distributes its own list"))
+        return false;
+    /* 0x20 is the ordinary value: windows-trust 2.2. */
+    return !flags || !flags->is_number || !(flags->number & ~(uint64_t)0x20) ||
+           add(trust, arena, PROTECTED_ROOTS_FLAGS, SIZE_MAX, flags->source, flags->key, err,
+               "Flags is 0x%x", (unsigned)flags->number);
+}
+
+bool wr_findings_make(wr_trust *trust, wr_arena *arena, wr_error *err)
+{
+    const wr_model *m = trust->model;
+
+    for (size_t i = 0; i < m->certificates.count; i++) {
+        const wr_instance *at = anchor_copy(m, i);
+        if (at && !find_in_anchor(trust, arena, i, at, err))
+            return false;
+    }
+    for (size_t i = 0; i < m->instances.count; i++)
+        if (!m->instances.items[i].deleted &&
+            !find_tampering(trust, arena, &m->instances.items[i], err))
+            return false;
+    return find_in_lists(trust, arena, err) && find_in_policy(trust, arena, err);
+}

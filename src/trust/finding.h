@@ -1,0 +1,11 @@
+/* finding.h - what an analyst should look at. DESIGN section 8; docs/findings.md. */
+#ifndef WR_TRUST_FINDING_H
+#define WR_TRUST_FINDING_H
+
+#include "trust/trust.h"
+
+/* Appends every finding, in the order of the table of ids, then of certificates.
+ * Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_findings_make(wr_trust *trust, wr_arena *arena, wr_error *err);
+
+#endif

@@ -1,0 +1,112 @@
+#include "trust/lists.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Certificates of the evidence and the supply may complete the chain of a list that lacks its CA.
+ */
+static bool gather_extra(const wr_model *m, wr_arena *arena, wr_ders *out)
+{
+    for (size_t i = 0; i < m->certificates.count + m->supply.count; i++) {
+        wr_view *der = WR_APPEND(arena, &out->list, wr_view);
+        if (!der)
+            return false;
+        *der = i < m->certificates.count ? m->certificates.items[i].x509.der
+                                         : m->supply.items[i - m->certificates.count].x509.der;
+    }
+    return true;
+}
+
+static bool newer(const wr_list *a, const wr_list *b)
+{
+    if (a->ctl->this_update != b->ctl->this_update)
+        return a->ctl->this_update > b->ctl->this_update;
+    return wr_ctl_sequence_compare(a->ctl->sequence, b->ctl->sequence) > 0;
+}
+
+static size_t newest_usable(const wr_trust *trust, wr_ctl_kind kind)
+{
+    const wr_model *m = trust->model;
+    size_t best = SIZE_MAX;
+
+    for (size_t i = 0; i < m->lists.count; i++) {
+        bool usable = trust->lists[i].signature.status == WR_SIGNATURE_VALID ||
+                      trust->options.allow_unverified_lists;
+        if (m->lists.items[i].ctl->kind == kind && usable &&
+            (best == SIZE_MAX || newer(&m->lists.items[i], &m->lists.items[best])))
+            best = i;
+    }
+    return best;
+}
+
+static const wr_list *put_in_force(wr_trust *trust, wr_ctl_kind kind)
+{
+    const wr_model *m = trust->model;
+    size_t best = newest_usable(trust, kind);
+
+    for (size_t i = 0; i < m->lists.count; i++) {
+        wr_list_trust *l = &trust->lists[i];
+        if (m->lists.items[i].ctl->kind != kind)
+            continue;
+        l->in_force = i == best;
+        l->why_not =
+            l->in_force ? ""
+            : l->signature.status != WR_SIGNATURE_VALID && !trust->options.allow_unverified_lists
+                ? "its signature does not verify (--allow-unverified-lists uses it all the same)"
+                : "a newer list is in force";
+    }
+    return best == SIZE_MAX ? NULL : &m->lists.items[best];
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return wr_view_compare((*(const wr_ctl_entry *const *)a)->id,
+                           (*(const wr_ctl_entry *const *)b)->id);
+}
+
+static bool index_program(wr_trust *trust, wr_arena *arena)
+{
+    const wr_ctl *ctl = trust->authroot->ctl;
+
+    trust->program = WR_NEW(arena, const wr_ctl_entry *, ctl->entries.count + 1);
+    if (!trust->program)
+        return false;
+    for (size_t i = 0; i < ctl->entries.count; i++)
+        if (ctl->entries.items[i].id.len == WR_SHA1_LEN)
+            trust->program[trust->num_program++] = &ctl->entries.items[i];
+    if (trust->num_program)
+        qsort(trust->program, trust->num_program, sizeof *trust->program, compare_entries);
+    return true;
+}
+
+bool wr_lists_choose(wr_trust *trust, wr_arena *arena, wr_error *err)
+{
+    const wr_model *m = trust->model;
+    wr_ders extra = { { 0 } };
+
+    trust->lists = WR_NEW(arena, wr_list_trust, m->lists.count + 1);
+    if (!trust->lists || (m->lists.count && !gather_extra(m, arena, &extra)))
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < m->lists.count; i++) {
+        const wr_list *list = &m->lists.items[i];
+        trust->lists[i].why_not = "lists of this kind do not bear on root trust";
+        if (!wr_pkcs7_verify_list(list->message, &extra, list->ctl->this_update, arena,
+                                  &trust->lists[i].signature, err))
+            return false;
+    }
+    trust->authroot = put_in_force(trust, WR_CTL_AUTHROOT);
+    trust->disallowed = put_in_force(trust, WR_CTL_DISALLOWED);
+    return !trust->authroot || index_program(trust, arena) || wr_fail_memory(err);
+}
+
+const wr_ctl_entry *wr_trust_program_entry(const wr_trust *trust, const uint8_t sha1[WR_SHA1_LEN])
+{
+    wr_ctl_entry wanted = { .id = { sha1, WR_SHA1_LEN, 0, "" } };
+    const wr_ctl_entry *key = &wanted, **found;
+
+    if (!trust->num_program)
+        return NULL;
+    found =
+        bsearch(&key, trust->program, trust->num_program, sizeof *trust->program, compare_entries);
+    return found ? *found : NULL;
+}

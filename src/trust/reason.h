@@ -1,0 +1,43 @@
+/* reason.h - the reason codes of verdicts: one table, which docs/trust.md shows. */
+#ifndef WR_TRUST_REASON_H
+#define WR_TRUST_REASON_H
+
+#include "trust/trust.h"
+
+typedef enum wr_reason_code {
+    WR_REASON_DISALLOWED_STORE,
+    WR_REASON_DISALLOWED_KEY,
+    WR_REASON_DISALLOWED_TBS,
+    WR_REASON_DISALLOWED_UNREADABLE,
+    WR_REASON_INSTALLED,
+    WR_REASON_LISTED,
+    WR_REASON_NOT_LISTED,
+    WR_REASON_NOT_INSTALLED,
+    WR_REASON_ON_DEMAND,
+    WR_REASON_BLOCKED_BY_POLICY,
+    WR_REASON_MEMBER_NOT_OPENED,
+    WR_REASON_STORE_UNREADABLE,
+    WR_REASON_NOT_SELF_ISSUED,
+    WR_REASON_NOT_YET_VALID,
+    WR_REASON_EXPIRED,
+    WR_REASON_PURPOSE_NOT_IN_EXTENSION,
+    WR_REASON_PURPOSE_NOT_IN_PROPERTY,
+    WR_REASON_PURPOSE_REMOVED,
+    WR_REASON_DISABLED,
+    WR_REASON_DISABLE_SCHEDULED,
+    WR_REASON_DISABLE_SCOPE_UNCERTAIN,
+    WR_REASON_NOT_BEFORE,
+    WR_REASON_NOT_BEFORE_SCHEDULED,
+    WR_REASON_NOT_BEFORE_WITHOUT_DATE,
+    WR_REASON_NAME_CONSTRAINTS,
+    WR_REASON_OS_IGNORES_DATES,
+    WR_REASON_STORED_PROPERTY_STRICTER,
+    WR_REASON_PROPERTY_UNREADABLE,
+    WR_NUM_REASONS
+} wr_reason_code;
+
+/* Stable code as in JSON, such as "disallowed_store"; and what it means, one sentence. */
+const char *wr_reason_code_text(wr_reason_code code);
+const char *wr_reason_code_meaning(wr_reason_code code);
+
+#endif

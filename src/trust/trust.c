@@ -1,0 +1,198 @@
+#include "trust/trust.h"
+
+#include "base/text.h"
+#include "trust/disallowed.h"
+#include "trust/finding.h"
+#include "trust/lists.h"
+#include "trust/verdict.h"
+
+const char *wr_status_name(wr_status status)
+{
+    static const char *const names[] = {
+        [WR_TRUSTED] = "trusted",       [WR_CONDITIONAL] = "conditional",
+        [WR_UNKNOWN] = "unknown",       [WR_NOT_TRUSTED] = "not_trusted",
+        [WR_DISTRUSTED] = "distrusted",
+    };
+    return names[status];
+}
+
+const char *wr_availability_name(wr_availability availability)
+{
+    static const char *const names[] = { "fetchable", "blocked_by_policy", "maybe_embedded",
+                                         "unknown" };
+    return names[availability];
+}
+
+/* SPEC windows-trust 2.3, the truth table. */
+static void apply_update_policy(wr_trust *trust)
+{
+    const wr_policy *off = wr_model_policy(trust->model, "DisableRootAutoUpdate");
+    const wr_policy *on = wr_model_policy(trust->model, "EnableDisallowedCertAutoUpdate");
+
+    trust->root_auto_update = !off || off->number != 1;
+    trust->disallowed_auto_update = (on && on->number == 1) || trust->root_auto_update;
+}
+
+static bool judge_purpose(wr_trust *trust, size_t certificate, const wr_copies *copies,
+                          const wr_purpose *purpose, wr_arena *arena, wr_error *err)
+{
+    wr_verdict *v = WR_APPEND(arena, &trust->certificates[certificate].machine, wr_verdict);
+    return v ? wr_verdict_judge(trust, certificate, copies, purpose, arena, v, err)
+             : wr_fail_memory(err);
+}
+
+static bool has_row(const wr_certificate_trust *t, wr_view oid)
+{
+    for (size_t i = 0; i < t->machine.count; i++)
+        if (wr_view_equal(t->machine.items[i].purpose->oid_contents, oid))
+            return true;
+    return false;
+}
+
+/* A row for each further purpose that something speaks of. */
+static bool judge_spoken_of(wr_trust *trust, size_t certificate, const wr_copies *copies,
+                            const wr_oids *oids, wr_arena *arena, wr_error *err)
+{
+    for (size_t i = 0; i < oids->list.count; i++) {
+        wr_purpose *purpose;
+        if (has_row(&trust->certificates[certificate], oids->list.items[i]))
+            continue;
+        if (!(purpose = WR_NEW(arena, wr_purpose, 1)))
+            return wr_fail_memory(err);
+        if (!wr_purpose_of_oid(oids->list.items[i], arena, purpose, err) ||
+            !judge_purpose(trust, certificate, copies, purpose, arena, err))
+            return false;
+    }
+    return true;
+}
+
+static bool judge_certificate(wr_trust *trust, size_t i, wr_arena *arena, wr_error *err)
+{
+    const wr_certificate *cert = &trust->model->certificates.items[i];
+    wr_certificate_trust *t = &trust->certificates[i];
+    wr_copies copies;
+
+    if (!wr_copies_of(trust, i, arena, &copies, err))
+        return false;
+    t->program = wr_trust_program_entry(trust, cert->sha1);
+    t->installed = copies.list.count > 0;
+    t->not_yet_valid = trust->options.as_of < cert->x509.not_before;
+    t->expired = trust->options.as_of > cert->x509.not_after;
+    trust->num_installed += t->installed;
+    for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++)
+        if (!judge_purpose(trust, i, &copies, wr_purpose_standard(p), arena, err))
+            return false;
+    for (size_t c = 0; c < copies.list.count; c++) {
+        const wr_restriction *r = &copies.list.items[c].in_force;
+        if (!judge_spoken_of(trust, i, &copies, &r->purposes, arena, err) ||
+            !judge_spoken_of(trust, i, &copies, &r->removed, arena, err))
+            return false;
+    }
+    return true;
+}
+
+static bool describe_on_demand(wr_trust *trust, const wr_ctl_entry *entry, wr_arena *arena,
+                               wr_error *err)
+{
+    wr_on_demand *d = WR_APPEND(arena, &trust->on_demand, wr_on_demand);
+    wr_restriction r;
+    wr_view name;
+
+    if (!d)
+        return wr_fail_memory(err);
+    *d = (wr_on_demand){ .entry = entry,
+                         .availability =
+                             trust->root_auto_update ? WR_FETCHABLE : WR_BLOCKED_BY_POLICY,
+                         .name = "" };
+    if (wr_ctl_entry_property(entry, WR_PROP_FRIENDLY_NAME, &name) &&
+        !(d->name = wr_text_until_nul(arena, name, WR_UTF16LE)))
+        return wr_fail_memory(err);
+    if (!wr_restriction_read(NULL, entry, arena, &r, err))
+        return false;
+    d->all_purposes = !r.has_purposes;
+    for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++) {
+        wr_verdict v;
+        const wr_purpose **slot;
+        if (!wr_verdict_of_entry(trust, &r, wr_purpose_standard(p), arena, &v, err))
+            return false;
+        if (v.status > WR_CONDITIONAL)
+            continue;
+        if (!(slot = WR_APPEND(arena, &d->purposes, const wr_purpose *)))
+            return wr_fail_memory(err);
+        *slot = v.purpose;
+    }
+    return true;
+}
+
+/* Program entries, in the order of their ids, whose certificate no root store has. */
+static bool list_on_demand(wr_trust *trust, wr_arena *arena, wr_error *err)
+{
+    for (size_t i = 0; i < trust->num_program; i++) {
+        size_t held = wr_model_find_sha1(trust->model, trust->program[i]->id.data);
+        if ((held == SIZE_MAX || !trust->certificates[held].installed) &&
+            !describe_on_demand(trust, trust->program[i], arena, err))
+            return false;
+    }
+    return true;
+}
+
+bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_arena *arena,
+                       wr_trust *out, wr_error *err)
+{
+    *out = (wr_trust){ .model = m, .options = *options };
+    out->os = options->os_given ? options->os : m->host.os;
+    out->os_assumed = !options->os_given && !m->host.os.known;
+    if (out->os_assumed)
+        out->os = (wr_os){ .major = 10, .product_name = "" };
+    apply_update_policy(out);
+    out->certificates = WR_NEW(arena, wr_certificate_trust, m->certificates.count + 1);
+    if (!out->certificates)
+        return wr_fail_memory(err);
+    if (!wr_lists_choose(out, arena, err) || !wr_disallowed_match(out, err))
+        return false;
+    for (size_t i = 0; i < m->certificates.count; i++)
+        if (!judge_certificate(out, i, arena, err))
+            return false;
+    return list_on_demand(out, arena, err) && wr_findings_make(out, arena, err);
+}
+
+const wr_verdict *wr_trust_verdict(wr_trust *trust, size_t certificate, const wr_purpose *purpose,
+                                   wr_arena *arena)
+{
+    const wr_certificate_trust *t = &trust->certificates[certificate];
+    wr_copies copies;
+    wr_verdict *v;
+    wr_error err;
+
+    for (size_t i = 0; i < t->machine.count; i++)
+        if (wr_view_equal(t->machine.items[i].purpose->oid_contents, purpose->oid_contents))
+            return &t->machine.items[i];
+    v = WR_NEW(arena, wr_verdict, 1);
+    if (!v || !wr_copies_of(trust, certificate, arena, &copies, &err) ||
+        !wr_verdict_judge(trust, certificate, &copies, purpose, arena, v, &err))
+        return NULL;
+    return v;
+}
+
+bool wr_trust_availability(const wr_trust *trust, const uint8_t sha1[WR_SHA1_LEN],
+                           wr_availability *out)
+{
+    if (!wr_trust_program_entry(trust, sha1))
+        return false;
+    *out = trust->root_auto_update ? WR_FETCHABLE : WR_BLOCKED_BY_POLICY;
+    return true;
+}
+
+const wr_verdict *wr_trust_verdict_if_fetched(wr_trust *trust, const uint8_t sha1[WR_SHA1_LEN],
+                                              const wr_purpose *purpose, wr_arena *arena)
+{
+    const wr_ctl_entry *entry = wr_trust_program_entry(trust, sha1);
+    wr_verdict *v = entry ? WR_NEW(arena, wr_verdict, 1) : NULL;
+    wr_restriction r;
+    wr_error err;
+
+    if (!v || !wr_restriction_read(NULL, entry, arena, &r, &err) ||
+        !wr_verdict_of_entry(trust, &r, purpose, arena, v, &err))
+        return NULL;
+    return v;
+}
