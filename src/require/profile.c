@@ -1,0 +1,203 @@
+#include "require/profile.h"
+
+#include "require/field.h"
+#include "require/requirement.h"
+#include "winroots/limits.h"
+
+#include <string.h>
+
+#define SCHEMA "winroots.profile/1"
+
+static const char *const completenesses[] = { "complete", "excerpt", "second-hand", NULL };
+
+/* ---- what a profile names ----------------------------------------------------------------------
+ */
+
+static bool read_source(wr_reading *r, const wr_json *object, wr_profile_source *out, wr_error *err)
+{
+    static const char *const names[] = { "id", "uri", "completeness", NULL };
+    wr_json id = wr_json_member(object, "id"),
+            completeness = wr_json_member(object, "completeness");
+
+    return wr_json_only(object, names, err) && wr_field_name(&id, r->arena, &out->id, err) &&
+           wr_field_member(object, "uri", r->arena, &out->uri, err) &&
+           wr_field_word(&completeness, completenesses, &out->completeness, err);
+}
+
+const wr_profile_source *wr_profile_source_of(const wr_profile *profile, const char *id)
+{
+    for (size_t i = 0; i < profile->sources.count; i++)
+        if (strcmp(profile->sources.items[i].id, id) == 0)
+            return &profile->sources.items[i];
+    return NULL;
+}
+
+static bool read_sources(wr_reading *r, const wr_json *array, wr_error *err)
+{
+    wr_profile *profile = r->profile;
+
+    if (!array->node)
+        return true;
+    if (!wr_field_array(array, WR_LIMIT_PROFILE_SOURCES, err))
+        return false;
+    for (size_t i = 0; i < wr_json_count(array); i++) {
+        wr_json object = wr_json_item(array, i);
+        wr_profile_source source, *added;
+
+        if (!read_source(r, &object, &source, err))
+            return false;
+        if (wr_profile_source_of(profile, source.id))
+            return wr_json_fail(&object, err, "source \"%s\" given twice", source.id);
+        if (!(added = WR_APPEND(r->arena, &profile->sources, wr_profile_source)))
+            return wr_fail_memory(err);
+        *added = source;
+    }
+    return true;
+}
+
+static bool read_identity(wr_reading *r, const wr_json *object, wr_identity *out, wr_error *err)
+{
+    static const char *const names[] = { "sha256", "sha1", "subject", "issuer", "serial", NULL };
+    wr_json serial = wr_json_member(object, "serial");
+
+    out->serial = "";
+    if (!wr_json_only(object, names, err) ||
+        !wr_field_hash(object, "sha256", out->sha256, WR_SHA256_LEN, &out->has_sha256, err) ||
+        !wr_field_hash(object, "sha1", out->sha1, WR_SHA1_LEN, &out->has_sha1, err) ||
+        !wr_field_optional(object, "subject", r->arena, &out->subject, err) ||
+        !wr_field_optional(object, "issuer", r->arena, &out->issuer, err) ||
+        (serial.node && !wr_field_hex(&serial, 2 * WR_SHA256_LEN, r->arena, &out->serial, err)))
+        return false;
+    if (!out->has_sha256 && !out->has_sha1)
+        return wr_json_fail(object, err,
+                            "neither sha256 nor sha1, expected one: names identify nothing");
+    return true;
+}
+
+static bool read_certificates(wr_reading *r, const wr_json *object, wr_error *err)
+{
+    wr_profile *profile = r->profile;
+    size_t count = wr_json_count(object);
+
+    if (!object->node)
+        return true;
+    if (!wr_json_is_object(object))
+        return wr_json_fail(object, err, "a value, expected an object");
+    if (count > WR_LIMIT_PROFILE_ITEMS)
+        return wr_field_limit(object, count, WR_LIMIT_PROFILE_ITEMS, err);
+    for (size_t i = 0; i < count; i++) {
+        wr_identity *identity = WR_APPEND(r->arena, &profile->certificates, wr_identity);
+        const char *key = wr_json_name(object, i);
+        wr_json value = wr_json_item(object, i);
+
+        if (!identity || !(identity->key = wr_arena_text(r->arena, key)))
+            return wr_fail_memory(err);
+        if (!wr_field_is_name(key))
+            return wr_json_fail(&value, err, "the key is not of letters, digits, '.', '_', '-'");
+        if (!read_identity(r, &value, identity, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------
+ */
+
+static bool read_product(wr_reading *r, const wr_json *object, wr_error *err)
+{
+    static const char *const names[] = { "vendor", "name", "versions", NULL };
+    wr_profile *profile = r->profile;
+
+    profile->product_vendor = profile->product_name = profile->product_versions = "";
+    if (!object->node)
+        return true;
+    return wr_json_only(object, names, err) &&
+           wr_field_member(object, "vendor", r->arena, &profile->product_vendor, err) &&
+           wr_field_member(object, "name", r->arena, &profile->product_name, err) &&
+           wr_field_optional(object, "versions", r->arena, &profile->product_versions, err);
+}
+
+static bool read_aliases(wr_reading *r, const wr_json *array, wr_error *err)
+{
+    if (!array->node)
+        return true;
+    if (!wr_field_array(array, WR_LIMIT_PROFILE_SOURCES, err))
+        return false;
+    for (size_t i = 0; i < wr_json_count(array); i++) {
+        const char **alias = WR_APPEND(r->arena, &r->profile->aliases, const char *);
+        wr_json value = wr_json_item(array, i);
+
+        if (!alias)
+            return wr_fail_memory(err);
+        if (!wr_field_name(&value, r->arena, alias, err))
+            return false;
+    }
+    return true;
+}
+
+/* First of all, so that a later version of the format is called that, not a typing error. */
+static bool read_schema(const wr_json *object, wr_error *err)
+{
+    wr_json schema = wr_json_member(object, "schema");
+    const char *text;
+
+    if (!wr_json_is_object(object))
+        return wr_json_fail(object, err, "a value, expected an object with schema %s", SCHEMA);
+    if (!wr_json_get_text(&schema, &text, err))
+        return false;
+    return strcmp(text, SCHEMA) == 0 ||
+           wr_json_fail(&schema, err, "\"%.80s\", expected \"%s\"", text, SCHEMA);
+}
+
+static bool read_profile(wr_reading *r, const wr_json *object, wr_error *err)
+{
+    static const char *const names[] = { "schema",       "id",      "aliases", "title",
+                                         "product",      "version", "sources", "certificates",
+                                         "requirements", NULL };
+    wr_profile *profile = r->profile;
+    wr_json id = wr_json_member(object, "id"), aliases = wr_json_member(object, "aliases"),
+            product = wr_json_member(object, "product"),
+            sources = wr_json_member(object, "sources"),
+            certificates = wr_json_member(object, "certificates"),
+            requirements = wr_json_member(object, "requirements");
+
+    return read_schema(object, err) && wr_json_only(object, names, err) &&
+           wr_field_name(&id, r->arena, &profile->id, err) && read_aliases(r, &aliases, err) &&
+           wr_field_member(object, "title", r->arena, &profile->title, err) &&
+           read_product(r, &product, err) &&
+           wr_field_member(object, "version", r->arena, &profile->version, err) &&
+           read_sources(r, &sources, err) && read_certificates(r, &certificates, err) &&
+           wr_requirements_read(r, &requirements, NULL, &profile->requirements, err);
+}
+
+bool wr_profile_parse(wr_view json, wr_arena *arena, wr_profile *out, wr_error *err)
+{
+    wr_profile profile = { .json = json };
+    wr_reading r = { .arena = arena, .profile = &profile };
+    wr_json_document *document;
+    wr_json root;
+    bool done;
+
+    if (!wr_json_parse(json, &document, err))
+        return false;
+    root = wr_json_root(document);
+    done = read_profile(&r, &root, err);
+    wr_json_free(document);
+    if (done)
+        *out = profile;
+    return done;
+}
+
+static bool any_needs_updates(const wr_requirements *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        if (items->items[i]->kind == WR_REQUIRE_OS_UPDATE ||
+            any_needs_updates(&items->items[i]->children))
+            return true;
+    return false;
+}
+
+bool wr_profile_needs_updates(const wr_profile *profile)
+{
+    return any_needs_updates(&profile->requirements);
+}
