@@ -1,0 +1,18 @@
+/* members.h - members of JSON documents that reports, inspections and bundles write alike. */
+#ifndef WR_OUTPUT_MEMBERS_H
+#define WR_OUTPUT_MEMBERS_H
+
+#include "base/json.h"
+#include "format/pkcs7.h"
+
+/* Absent members are left out: nothing where `value` is NULL or "". */
+void wr_member_text(wr_json_writer *w, const char *key, const char *value);
+
+/* "signature": status, detail, signer, signer_not_after, root_sha256. */
+void wr_member_signature(wr_json_writer *w, const wr_signature *signature);
+
+/* "key": algorithm, bits, curve.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_member_key(wr_json_writer *w, const wr_x509 *certificate, wr_arena *arena,
+                               wr_error *err);
+
+#endif

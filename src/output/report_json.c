@@ -1,0 +1,615 @@
+/* report_json.c - winroots.report/1.  Fields are added, never renamed; absent members are left out.
+ */
+#include "output/members.h"
+#include "output/report.h"
+
+#include "base/text.h"
+#include "format/property.h"
+
+#include <string.h>
+
+/* Writing stops at the first lost allocation; what was written by then is thrown away. */
+typedef struct report {
+    const wr_result_set *set;
+    wr_arena *arena;
+    wr_json_writer w;
+    bool no_memory;
+} report;
+
+static const char *kept(report *r, const char *text)
+{
+    r->no_memory |= !text;
+    return text ? text : "";
+}
+
+static void place(report *r, const char *key, const char *source, const char *path, uint64_t offset)
+{
+    wr_member_text(&r->w, key, kept(r, wr_source_text(r->set, r->arena, source, path, offset)));
+}
+
+/* Reference to a certificate of the model. */
+static void reference(report *r, const char *key, const wr_certificate *c)
+{
+    wr_json_hex(&r->w, key, c->sha256, sizeof c->sha256);
+}
+
+static void write_head(report *r)
+{
+    const wr_trust *trust = r->set->trust;
+    const wr_host *host = &r->set->model->host;
+    const wr_os *os = &host->os;
+
+    wr_json_text(&r->w, "schema", "winroots.report/1");
+    wr_json_object(&r->w, "tool");
+    wr_json_text(&r->w, "name", "winroots");
+    wr_json_text(&r->w, "version", r->set->version);
+    wr_json_end_object(&r->w);
+    wr_json_time(&r->w, "as_of", trust->options.as_of);
+    wr_json_object(&r->w, "host");
+    wr_member_text(&r->w, "computer_name", host->computer_name);
+    if (os->known) {
+        wr_json_object(&r->w, "os");
+        wr_member_text(&r->w, "product_name", os->product_name);
+        wr_json_text(
+            &r->w, "version",
+            kept(r, wr_arena_format(r->arena, "%u.%u", (unsigned)os->major, (unsigned)os->minor)));
+        wr_json_uint(&r->w, "build", os->build);
+        if (os->revision_known)
+            wr_json_uint(&r->w, "revision", os->revision);
+        wr_json_end_object(&r->w);
+    }
+    if (trust->os_assumed)
+        wr_json_text(&r->w, "assumed_os", "Windows 10 or later");
+    if (trust->options.os_given)
+        wr_json_text(
+            &r->w, "given_os",
+            kept(r, wr_arena_format(r->arena, "%u.%u.%u", (unsigned)trust->os.major,
+                                    (unsigned)trust->os.minor, (unsigned)trust->os.build)));
+    wr_json_end_object(&r->w);
+}
+
+static void write_coverage(report *r)
+{
+    const wr_model *m = r->set->model;
+    const wr_trust *trust = r->set->trust;
+    bool policy = m->has_machine_hive;
+
+    wr_json_object(&r->w, "coverage");
+    wr_json_text(&r->w, "machine_hive",
+                 m->machine_incomplete ? "incomplete"
+                 : m->has_machine_hive ? "given"
+                                       : "absent");
+    wr_json_uint(&r->w, "user_hives", m->num_user_hives);
+    wr_json_text(&r->w, "authroot_list", trust->authroot ? "given" : "absent");
+    wr_json_text(&r->w, "disallowed_list", trust->disallowed ? "given" : "absent");
+    wr_json_text(&r->w, "policy", policy ? "given" : "absent");
+    wr_json_end_object(&r->w);
+}
+
+static void write_evidence(report *r)
+{
+    const wr_evidence *ev = r->set->evidence;
+
+    wr_json_array(&r->w, "evidence");
+    for (size_t i = 0; i < wr_evidence_count(ev); i++) {
+        const wr_item *item = wr_evidence_item(ev, i);
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "id", kept(r, wr_arena_format(r->arena, "e%zu", i + 1)));
+        wr_json_text(&r->w, "path", item->path);
+        wr_json_text(&r->w, "kind", wr_kind_name(item->kind));
+        wr_json_text(&r->w, "role", item->readable ? wr_role_name(item->role) : "unreadable");
+        wr_json_uint(&r->w, "bytes", item->bytes);
+        if (item->has_sha256)
+            wr_json_hex(&r->w, "sha256", item->sha256, sizeof item->sha256);
+        if (item->place)
+            wr_json_text(&r->w, "place", item->place);
+        if (item->kind == WR_KIND_REGF && item->readable) {
+            wr_json_bool(&r->w, "dirty", item->replay ? item->replay->dirty : item->hive.dirty);
+            wr_json_uint(&r->w, "logs_applied", item->replay ? item->replay->num_entries : 0);
+        }
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+static const char *policy_effect(const wr_trust *trust, const wr_policy *p)
+{
+    if (!strcmp(p->name, "DisableRootAutoUpdate"))
+        return trust->root_auto_update ? "root auto-update is on" : "root auto-update is off";
+    if (!strcmp(p->name, "EnableDisallowedCertAutoUpdate"))
+        return trust->disallowed_auto_update ? "the disallowed list is updated"
+                                             : "the disallowed list is not updated";
+    if (!strcmp(p->name, "ProtectedRoots\\Flags"))
+        return p->number & 8 ? "the third-party root store is not opened" : "";
+    if (!strcmp(p->name, "RootDirUrl"))
+        return "lists and certificates come from this place";
+    return "";
+}
+
+static void write_policies(report *r)
+{
+    const wr_model *m = r->set->model;
+
+    wr_json_array(&r->w, "policies");
+    for (size_t i = 0; i < m->policies.count; i++) {
+        const wr_policy *p = &m->policies.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "name", p->name);
+        wr_json_text(&r->w, "value", p->text);
+        place(r, "key", p->source, p->key, WR_NO_OFFSET);
+        wr_json_time(&r->w, "last_write", p->last_write);
+        wr_member_text(&r->w, "effect", policy_effect(r->set->trust, p));
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+static void write_lists(report *r)
+{
+    const wr_model *m = r->set->model;
+    const wr_trust *trust = r->set->trust;
+
+    wr_json_array(&r->w, "lists");
+    for (size_t i = 0; i < m->lists.count; i++) {
+        const wr_list *list = &m->lists.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "kind", wr_ctl_kind_name(list->ctl->kind));
+        place(r, "source", list->source, list->path, WR_NO_OFFSET);
+        wr_json_time(&r->w, "this_update", list->ctl->this_update);
+        if (list->ctl->has_next_update)
+            wr_json_time(&r->w, "next_update", list->ctl->next_update);
+        wr_member_text(&r->w, "sequence",
+                       kept(r, wr_ctl_sequence_text(r->arena, list->ctl->sequence)));
+        wr_json_uint(&r->w, "entries", list->ctl->entries.count);
+        wr_member_signature(&r->w, &trust->lists[i].signature);
+        wr_json_int(
+            &r->w, "age_days",
+            trust->options.as_of >= list->ctl->this_update
+                ? (int64_t)((trust->options.as_of - list->ctl->this_update) / WR_TIME_DAY)
+                : -(int64_t)((list->ctl->this_update - trust->options.as_of) / WR_TIME_DAY));
+        wr_json_bool(&r->w, "in_force", trust->lists[i].in_force);
+        wr_member_text(&r->w, "why_not", trust->lists[i].why_not);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+static void write_stores(report *r)
+{
+    const wr_model *m = r->set->model;
+
+    wr_json_array(&r->w, "stores");
+    for (size_t i = 0; i < m->stores.count; i++) {
+        const wr_store *s = &m->stores.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "location", s->location_text);
+        wr_json_text(&r->w, "name", s->name);
+        wr_json_uint(&r->w, "certificates", s->num_certificates);
+        wr_json_uint(&r->w, "crls", s->num_crls);
+        wr_json_uint(&r->w, "ctls", s->num_ctls);
+        if (s->num_skipped)
+            wr_json_uint(&r->w, "skipped", s->num_skipped);
+        place(r, "source", s->source, s->path, WR_NO_OFFSET);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+/* SEQUENCE OF OID as an array of dotted OIDs; a damaged one as the hex of its bytes. */
+static void write_oids(report *r, const char *key, wr_view der)
+{
+    wr_oids oids = { { 0 } };
+    wr_error ignored;
+
+    wr_json_array(&r->w, key);
+    if (wr_oids_parse(der, r->arena, &oids, &ignored))
+        for (size_t i = 0; i < oids.list.count; i++)
+            wr_json_text(&r->w, NULL, kept(r, wr_oid_text(r->arena, oids.list.items[i])));
+    wr_json_end_array(&r->w);
+}
+
+/* "" = present and empty: withdrawn. */
+static void write_date(report *r, const char *key, wr_view data)
+{
+    uint64_t filetime;
+
+    if (data.len == 8 && wr_u64le_at(data, 0, &filetime))
+        wr_json_time(&r->w, key, filetime);
+    else
+        wr_json_hex(&r->w, key, data.data, data.len);
+}
+
+typedef enum property_form { OIDS, DATE, STRING, HEX } property_form;
+
+static property_form form_of(uint32_t id)
+{
+    switch (id) {
+    case WR_PROP_ENHKEY_USAGE:
+    case WR_PROP_ROOT_PROGRAM_CHAIN_POLICIES:
+    case WR_PROP_DISALLOWED_ENHKEY_USAGE:
+    case WR_PROP_NOT_BEFORE_ENHKEY_USAGE:
+        return OIDS;
+    case WR_PROP_DISALLOWED_FILETIME:
+    case WR_PROP_NOT_BEFORE_FILETIME:
+    case WR_PROP_DISALLOWED_CA_FILETIME:
+        return DATE;
+    case WR_PROP_FRIENDLY_NAME:
+        return STRING;
+    default:
+        return HEX;
+    }
+}
+
+static void write_property(report *r, const char *key, uint32_t id, wr_view data)
+{
+    switch (form_of(id)) {
+    case OIDS:
+        write_oids(r, key, data);
+        break;
+    case DATE:
+        write_date(r, key, data);
+        break;
+    case STRING:
+        wr_json_text(&r->w, key, kept(r, wr_text_until_nul(r->arena, data, WR_UTF16LE)));
+        break;
+    case HEX:
+        wr_json_hex(&r->w, key, data.data, data.len);
+        break;
+    }
+}
+
+static void write_properties(report *r, const wr_element *e)
+{
+    wr_property p;
+    size_t at = 0;
+
+    wr_json_object(&r->w, "properties");
+    while (wr_element_next(e, &at, &p))
+        write_property(r, kept(r, wr_arena_format(r->arena, "%u", (unsigned)p.id)), p.id, p.data);
+    wr_json_end_object(&r->w);
+}
+
+static void write_instances(report *r, const wr_certificate *c)
+{
+    const wr_model *m = r->set->model;
+
+    wr_json_array(&r->w, "instances");
+    for (size_t i = 0; i < c->instances.count; i++) {
+        const wr_instance *instance = &m->instances.items[c->instances.items[i]];
+        const wr_store *s = &m->stores.items[instance->store];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "location", s->location_text);
+        wr_json_text(&r->w, "store", s->name);
+        place(r, "source", s->source, instance->path, instance->offset);
+        if (instance->last_write)
+            wr_json_time(&r->w, "last_write", instance->last_write);
+        write_properties(r, &instance->element);
+        if (instance->deleted)
+            wr_json_bool(&r->w, "deleted", true);
+        if (instance->name_mismatch)
+            wr_json_bool(&r->w, "name_mismatch", true);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+/* What the list in force says of it. */
+static void write_program(report *r, const wr_ctl_entry *entry)
+{
+    static const struct {
+        uint32_t id;
+        const char *key;
+    } attributes[] = {
+        { WR_PROP_ENHKEY_USAGE, "eku" },
+        { WR_PROP_DISALLOWED_FILETIME, "disabled_from" },
+        { WR_PROP_DISALLOWED_ENHKEY_USAGE, "disabled_eku" },
+        { WR_PROP_NOT_BEFORE_FILETIME, "not_before_from" },
+        { WR_PROP_NOT_BEFORE_ENHKEY_USAGE, "not_before_eku" },
+        { WR_PROP_ROOT_PROGRAM_CHAIN_POLICIES, "chain_policies" },
+        { WR_PROP_FRIENDLY_NAME, "friendly_name" },
+    };
+    wr_view data;
+
+    wr_json_object(&r->w, "program");
+    wr_json_text(&r->w, "list", "authroot");
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        if (wr_ctl_entry_property(entry, attributes[i].id, &data))
+            write_property(r, attributes[i].key, attributes[i].id, data);
+    wr_json_end_object(&r->w);
+}
+
+static void write_trust(report *r, const wr_certificate_trust *t)
+{
+    wr_json_array(&r->w, "trust");
+    for (size_t i = 0; i < t->machine.count; i++) {
+        const wr_verdict *v = &t->machine.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "scope", "machine");
+        wr_json_text(&r->w, "purpose", v->purpose->name);
+        wr_json_text(&r->w, "status", wr_status_name(v->status));
+        wr_json_array(&r->w, "reasons");
+        for (size_t j = 0; j < v->reasons.count; j++) {
+            const wr_reason *reason = &v->reasons.items[j];
+            wr_json_object(&r->w, NULL);
+            wr_json_text(&r->w, "code", reason->code);
+            wr_json_text(&r->w, "detail", reason->detail);
+            place(r, "source", reason->source, reason->path, WR_NO_OFFSET);
+            wr_json_end_object(&r->w);
+        }
+        wr_json_end_array(&r->w);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+static const char *name_or_hex(report *r, wr_view name)
+{
+    const char *text;
+    wr_error damage;
+
+    if (wr_x509_name_text(name, r->arena, &text, &damage))
+        return text;
+    return kept(r, wr_text_hex(r->arena, name.data, name.len));
+}
+
+static void write_friendly_name(report *r, const wr_certificate *c)
+{
+    const wr_model *m = r->set->model;
+    wr_view data;
+
+    for (size_t i = 0; i < c->instances.count; i++)
+        if (wr_element_property(&m->instances.items[c->instances.items[i]].element,
+                                WR_PROP_FRIENDLY_NAME, &data)) {
+            wr_json_text(&r->w, "friendly_name",
+                         kept(r, wr_text_until_nul(r->arena, data, WR_UTF16LE)));
+            return;
+        }
+}
+
+static bool write_certificate(report *r, size_t i, wr_error *err)
+{
+    const wr_certificate *c = &r->set->model->certificates.items[i];
+    const wr_certificate_trust *t = &r->set->trust->certificates[i];
+    const wr_x509 *x = &c->x509;
+    const char *algorithm;
+
+    wr_json_object(&r->w, NULL);
+    wr_json_hex(&r->w, "sha1", c->sha1, sizeof c->sha1);
+    wr_json_hex(&r->w, "sha256", c->sha256, sizeof c->sha256);
+    wr_json_text(&r->w, "subject", name_or_hex(r, x->subject));
+    wr_json_text(&r->w, "issuer", name_or_hex(r, x->issuer));
+    wr_json_hex(&r->w, "serial", x->serial.data, x->serial.len);
+    wr_json_time(&r->w, "not_before", x->not_before);
+    wr_json_time(&r->w, "not_after", x->not_after);
+    wr_json_bool(&r->w, "self_signed", wr_x509_self_issued(x));
+    wr_json_bool(&r->w, "ca", x->has_basic_constraints ? x->ca : wr_x509_self_issued(x));
+    if (!wr_member_key(&r->w, x, r->arena, err) ||
+        !wr_x509_signature_name(x, r->arena, &algorithm, err))
+        return false;
+    wr_json_text(&r->w, "signature_algorithm", algorithm);
+    write_friendly_name(r, c);
+    if (x->has_eku)
+        write_oids(r, "eku", x->eku);
+    write_instances(r, c);
+    if (t->program)
+        write_program(r, t->program);
+    if (t->disallowed != WR_DISALLOWED_NOT) {
+        wr_json_object(&r->w, "disallowed");
+        wr_json_text(&r->w, "by", wr_disallowed_by_name(t->disallowed));
+        place(r, "source", t->disallowed_source, t->disallowed_path, WR_NO_OFFSET);
+        wr_json_end_object(&r->w);
+    }
+    write_trust(r, t);
+    wr_json_end_object(&r->w);
+    return true;
+}
+
+static bool write_certificates(report *r, wr_error *err)
+{
+    wr_json_array(&r->w, "certificates");
+    for (size_t i = 0; i < r->set->model->certificates.count; i++)
+        if (!write_certificate(r, i, err))
+            return false;
+    wr_json_end_array(&r->w);
+    return true;
+}
+
+static void write_on_demand(report *r)
+{
+    const wr_trust *trust = r->set->trust;
+
+    wr_json_array(&r->w, "on_demand");
+    for (size_t i = 0; i < trust->on_demand.count; i++) {
+        const wr_on_demand *d = &trust->on_demand.items[i];
+        wr_view sha256;
+        wr_json_object(&r->w, NULL);
+        wr_json_hex(&r->w, "sha1", d->entry->id.data, d->entry->id.len);
+        if (wr_ctl_entry_property(d->entry, WR_PROP_AUTH_ROOT_SHA256_HASH, &sha256))
+            wr_json_hex(&r->w, "sha256", sha256.data, sha256.len);
+        wr_member_text(&r->w, "name", d->name);
+        wr_json_array(&r->w, "purposes");
+        for (size_t j = 0; j < d->purposes.count; j++)
+            wr_json_text(&r->w, NULL, d->purposes.items[j]->name);
+        wr_json_end_array(&r->w);
+        wr_json_text(&r->w, "availability", wr_availability_name(d->availability));
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+static void write_findings(report *r)
+{
+    const wr_trust *trust = r->set->trust;
+
+    wr_json_array(&r->w, "findings");
+    for (size_t i = 0; i < trust->findings.count; i++) {
+        const wr_finding *f = &trust->findings.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "id", f->id);
+        wr_json_text(&r->w, "severity", f->severity);
+        wr_json_text(&r->w, "title", f->title);
+        wr_json_text(&r->w, "detail", f->detail);
+        if (f->certificate != SIZE_MAX)
+            reference(r, "certificate", &r->set->model->certificates.items[f->certificate]);
+        place(r, "source", f->source, f->path, WR_NO_OFFSET);
+        wr_member_text(&r->w, "attack", f->attack);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+/* The certificate an item is about: from the host where it is there, else as the profile names it.
+ */
+static void write_item_certificate(report *r, const wr_check *check)
+{
+    const wr_identity *id = check->requirement->certificate;
+
+    if (check->certificate != SIZE_MAX)
+        reference(r, "certificate", &r->set->model->certificates.items[check->certificate]);
+    else if (id && id->has_sha256)
+        wr_json_hex(&r->w, "certificate", id->sha256, sizeof id->sha256);
+    else if (id && id->has_sha1) {
+        const char *hex = kept(r, wr_text_hex(r->arena, id->sha1, sizeof id->sha1));
+        wr_json_text(&r->w, "certificate", kept(r, wr_arena_format(r->arena, "sha1:%s", hex)));
+    }
+    if (id && *id->subject)
+        wr_json_text(&r->w, "subject", id->subject);
+}
+
+static void write_item(report *r, const wr_check *check)
+{
+    const wr_requirement *q = check->requirement;
+
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "id", q->id);
+    wr_json_text(&r->w, "kind", wr_requirement_kind_name(q->kind));
+    wr_json_text(&r->w, "severity", q->required ? "required" : "recommended");
+    wr_json_text(&r->w, "result", wr_result_name(check->result));
+    wr_member_text(&r->w, "state", check->state);
+    wr_member_text(&r->w, "detail", check->detail);
+    write_item_certificate(r, check);
+    if (q->store)
+        wr_member_text(&r->w, "store", q->store);
+    if (check->parent != SIZE_MAX)
+        wr_json_uint(&r->w, "parent", check->parent);
+    wr_json_text(&r->w, "basis", q->basis);
+    place(r, "source", check->source ? check->source : "", check->path ? check->path : "",
+          WR_NO_OFFSET);
+    wr_json_end_object(&r->w);
+}
+
+static void write_requirements(report *r)
+{
+    wr_json_array(&r->w, "requirements");
+    for (size_t i = 0; i < r->set->num_comparisons; i++) {
+        const wr_comparison *c = &r->set->comparisons[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "profile", c->profile->id);
+        wr_json_text(&r->w, "title", c->profile->title);
+        wr_json_text(&r->w, "version", c->profile->version);
+        wr_json_text(&r->w, "result", wr_result_name(c->result));
+        wr_json_array(&r->w, "items");
+        for (size_t j = 0; j < c->checks.count; j++)
+            write_item(r, &c->checks.items[j]);
+        wr_json_end_array(&r->w);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+void wr_report_json_plan(wr_json_writer *w, const wr_plan *plan)
+{
+    wr_json_array(w, "plan");
+    for (size_t i = 0; plan && i < plan->actions.count; i++) {
+        const wr_action *a = &plan->actions.items[i];
+        wr_json_object(w, NULL);
+        wr_json_text(w, "action", wr_action_kind_name(a->kind));
+        if (a->store && *a->store)
+            wr_json_text(w, "store", a->store);
+        if (a->certificate)
+            wr_json_hex(w, "certificate", a->certificate->sha256, WR_SHA256_LEN);
+        if (a->file && *a->file)
+            wr_json_text(w, "file", a->file);
+        if (a->registry_key && *a->registry_key) {
+            wr_json_object(w, "registry");
+            wr_json_text(w, "key", a->registry_key);
+            wr_member_text(w, "name", a->registry_name);
+            wr_member_text(w, "data", a->registry_data);
+            wr_json_end_object(w);
+        }
+        wr_json_text(w, "reason", a->reason);
+        wr_json_array(w, "requirement");
+        for (size_t j = 0; j < a->requirements.count; j++)
+            wr_json_text(w, NULL, a->requirements.items[j]);
+        wr_json_end_array(w);
+        if (a->widens.count) {
+            wr_json_array(w, "widens");
+            for (size_t j = 0; j < a->widens.count; j++)
+                wr_json_text(w, NULL, a->widens.items[j]);
+            wr_json_end_array(w);
+        }
+        wr_json_bool(w, "reversible", a->reversible);
+        wr_json_end_object(w);
+    }
+    wr_json_end_array(w);
+}
+
+static void write_diagnostics(report *r)
+{
+    const wr_diags *d = r->set->diags;
+
+    wr_json_array(&r->w, "diagnostics");
+    for (size_t i = 0; i < d->list.count; i++) {
+        const wr_diag *diag = &d->list.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "severity", wr_severity_name(diag->severity));
+        wr_json_text(&r->w, "code", wr_code_name(diag->code));
+        place(r, "source", diag->source, diag->path, diag->offset);
+        wr_json_text(&r->w, "message", diag->message);
+        wr_json_end_object(&r->w);
+    }
+    if (d->num_suppressed) {
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "severity", "warning");
+        wr_json_text(&r->w, "code", wr_code_name(WR_E_LIMIT));
+        wr_json_text(&r->w, "message",
+                     kept(r, wr_arena_format(r->arena, "%zu more diagnostics are not shown",
+                                             d->num_suppressed)));
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+}
+
+static bool write_report(report *r, wr_error *err)
+{
+    wr_json_object(&r->w, NULL);
+    write_head(r);
+    write_coverage(r);
+    write_evidence(r);
+    write_policies(r);
+    write_lists(r);
+    write_stores(r);
+    if (!write_certificates(r, err))
+        return false;
+    write_on_demand(r);
+    write_findings(r);
+    write_requirements(r);
+    wr_report_json_plan(&r->w, r->set->plan);
+    write_diagnostics(r);
+    wr_json_end_object(&r->w);
+    wr_json_finish(&r->w);
+    return !r->no_memory || wr_fail_memory(err);
+}
+
+bool wr_report_json(const wr_result_set *set, bool compact, wr_out *out, wr_error *err)
+{
+    wr_arena arena;
+    report r = { .set = set, .arena = &arena };
+    bool ok;
+
+    wr_arena_init(&arena, set->model->arena->cap);
+    wr_json_start(&r.w, out, compact);
+    ok = write_report(&r, err);
+    wr_arena_free(&arena);
+    return ok;
+}
