@@ -1,0 +1,70 @@
+#include "output/bundle.h"
+
+#include "base/text.h"
+#include "output/bundle_cmd.h"
+#include "output/bundle_manifest.h"
+#include "output/bundle_readme.h"
+#include "output/report.h"
+#include "winroots/limits.h"
+
+static bool put_certificate(wr_bundle *bundle, const wr_action *a, wr_error *err)
+{
+    char sha1[2 * WR_SHA1_LEN + 1];
+    const char *name;
+
+    wr_text_hex_into(a->certificate->sha1, WR_SHA1_LEN, sha1);
+    name = wr_arena_format(bundle->arena, "certs/%s/%s.cer", a->store, sha1);
+    return name ? wr_bundle_put(bundle, name, a->certificate->x509.der, err) : wr_fail_memory(err);
+}
+
+static bool put_certificates(wr_bundle *bundle, wr_error *err)
+{
+    const wr_plan *plan = bundle->set->plan;
+
+    for (size_t i = 0; i < plan->actions.count; i++) {
+        const wr_action *a = &plan->actions.items[i];
+        bool adds = a->kind == WR_ACTION_ADD || a->kind == WR_ACTION_DISALLOW;
+        if (adds && wr_bundle_is_scripted(a) && !put_certificate(bundle, a, err))
+            return false;
+    }
+    return true;
+}
+
+static bool put_report(wr_bundle *bundle, wr_error *err)
+{
+    wr_out *out;
+
+    if (!wr_out_memory(&out, err))
+        return false;
+    if (!wr_report_json(bundle->set, false, out, err)) {
+        wr_out_discard(out);
+        return false;
+    }
+    return wr_bundle_put_sink(bundle, "report.json", out, err);
+}
+
+/* The manifest comes last, because it lists the others. */
+static bool put_all(wr_bundle *bundle, wr_error *err)
+{
+    return put_certificates(bundle, err) && wr_bundle_put_scripts(bundle, err) &&
+           wr_bundle_put_readme(bundle, err) && put_report(bundle, err) &&
+           wr_bundle_put_manifest(bundle, err);
+}
+
+bool wr_bundle_write(const wr_result_set *set, const char *path, bool force, wr_error *err)
+{
+    wr_arena arena;
+    wr_bundle bundle = { .set = set, .arena = &arena };
+    bool done = false;
+
+    wr_arena_init(&arena, WR_LIMIT_ARENA);
+    if (wr_bundle_id(set->plan, &arena, &bundle.id, err) &&
+        wr_out_folder_create(path, force, &bundle.folder, err)) {
+        if (put_all(&bundle, err))
+            done = wr_out_folder_commit(bundle.folder, err);
+        else
+            wr_out_folder_discard(bundle.folder);
+    }
+    wr_arena_free(&arena);
+    return done;
+}
