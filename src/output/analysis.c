@@ -1,0 +1,241 @@
+#include "winroots/analysis.h"
+
+#include "output/bundle.h"
+#include "output/report.h"
+#include "source/file.h"
+#include "store/collect.h"
+#include "store/layout.h"
+#include "winroots/limits.h"
+
+#ifndef WINROOTS_VERSION
+#error "WINROOTS_VERSION is set by the build"
+#endif
+
+struct wr_analysis {
+    wr_arena arena;
+    wr_diags diags;
+    wr_evidence *evidence;
+    wr_model model;
+    wr_trust trust;
+    WR_LIST(wr_profile *) profiles;
+    WR_LIST(wr_file *) profile_files;
+    wr_comparison *comparisons;
+    wr_plan plan;
+    bool done;
+};
+
+const char *wr_version(void)
+{
+    return WINROOTS_VERSION;
+}
+
+/* The analysis lives in an arena of its own, so that it has one lifetime and one place of failure.
+ */
+wr_analysis *wr_analysis_new(void)
+{
+    wr_arena arena;
+    wr_analysis *a;
+
+    wr_arena_init(&arena, WR_LIMIT_ARENA);
+    a = WR_NEW(&arena, wr_analysis, 1);
+    if (a) {
+        a->arena = arena;
+        wr_diags_init(&a->diags, &a->arena);
+        a->evidence = wr_evidence_new(&a->arena, &a->diags);
+        if (a->evidence)
+            return a;
+        arena = a->arena;
+    }
+    wr_arena_free(&arena);
+    return NULL;
+}
+
+void wr_analysis_free(wr_analysis *a)
+{
+    wr_arena arena;
+
+    if (!a)
+        return;
+    wr_evidence_free(a->evidence);
+    for (size_t i = 0; i < a->profile_files.count; i++)
+        wr_file_close(a->profile_files.items[i]);
+    arena = a->arena; /* `a` itself lies in it */
+    wr_arena_free(&arena);
+}
+
+bool wr_analysis_add(wr_analysis *a, wr_input input, const char *path, const char *place,
+                     const wr_input_options *options, wr_error *err)
+{
+    static const wr_use uses[] = { WR_USE_EVIDENCE, WR_USE_STORE, WR_USE_LIST, WR_USE_SUPPLY };
+    wr_evidence_options how = { 0 };
+    wr_location location;
+    const char *owner, *name;
+
+    if (a->done)
+        return wr_fail(err, WR_E_USAGE, path, WR_NO_OFFSET, "the analysis has run already");
+    if (place) {
+        if (!wr_store_place_parse(place, &a->arena, &location, &owner, &name, err))
+            return false;
+        if (!(place = wr_arena_text(&a->arena, place)))
+            return wr_fail_memory(err);
+    }
+    if (options)
+        how = (wr_evidence_options){ options->hash, options->no_logs, options->logs,
+                                     options->num_logs };
+    if (wr_evidence_add(a->evidence, path, uses[input], place, &how, err))
+        return true;
+    wr_diag_error(&a->diags, WR_DIAG_SKIPPED, err);
+    return false;
+}
+
+static bool load_profile(wr_analysis *a, const char *path, wr_profile *out, wr_error *err)
+{
+    wr_file *file, **slot;
+    wr_view json;
+
+    if (!wr_file_open(path, NULL, &file, err))
+        return false;
+    if (!(slot = WR_APPEND(&a->arena, &a->profile_files, wr_file *))) {
+        wr_file_close(file);
+        return wr_fail_memory(err);
+    }
+    *slot = file;
+    json = wr_file_view(file);
+    return wr_profile_parse(json, &a->arena, out, err);
+}
+
+bool wr_analysis_require(wr_analysis *a, const char *id_or_path, wr_error *err)
+{
+    wr_profile *profile = WR_NEW(&a->arena, wr_profile, 1), **slot;
+    bool found;
+
+    if (!profile)
+        return wr_fail_memory(err);
+    if (!wr_profile_find_builtin(id_or_path, &a->arena, profile, &found, err))
+        return false;
+    if (!found && !load_profile(a, id_or_path, profile, err)) {
+        if (err->code == WR_E_IO)
+            return wr_fail(
+                err, WR_E_USAGE, id_or_path, WR_NO_OFFSET,
+                "no built-in profile has this id or alias, and no such file can be read; "
+                "`winroots profile list` shows the built-in ones");
+        return false;
+    }
+    if (!(slot = WR_APPEND(&a->arena, &a->profiles, wr_profile *)))
+        return wr_fail_memory(err);
+    *slot = profile;
+    return true;
+}
+
+static bool judge(wr_analysis *a, const wr_analysis_options *options, wr_error *err)
+{
+    wr_trust_options trust = { .as_of = options->as_of,
+                               .assume_connected = options->assume_connected,
+                               .allow_unverified_lists = options->allow_unverified_lists,
+                               .expiring_days = options->expiring_days,
+                               .os_given = options->os_given,
+                               .os = { .known = true,
+                                       .major = options->os_major,
+                                       .minor = options->os_minor,
+                                       .build = options->os_build,
+                                       .product_name = "" } };
+    wr_collect_options collect = { .updates = false };
+
+    for (size_t i = 0; i < a->profiles.count; i++)
+        collect.updates |= wr_profile_needs_updates(a->profiles.items[i]);
+    wr_evidence_seal(a->evidence);
+    wr_model_init(&a->model, &a->arena, &a->diags, a->evidence);
+    a->comparisons = WR_NEW(&a->arena, wr_comparison, a->profiles.count + 1);
+    if (!a->comparisons)
+        return wr_fail_memory(err);
+    if (!wr_collect(a->evidence, &collect, &a->model, err) ||
+        !wr_trust_evaluate(&a->model, &trust, &a->arena, &a->trust, err))
+        return false;
+    for (size_t i = 0; i < a->profiles.count; i++)
+        if (!wr_compare(a->profiles.items[i], &a->trust, &a->arena, &a->comparisons[i], err))
+            return false;
+    return wr_plan_make(a->comparisons, a->profiles.count, &a->trust, &a->arena, &a->plan, err);
+}
+
+bool wr_analysis_run(wr_analysis *a, const wr_analysis_options *options, wr_error *err)
+{
+    const char *failed;
+
+    if (a->done)
+        return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has run already");
+    if (!judge(a, options, err))
+        return false;
+    if (wr_evidence_failed(a->evidence, &failed))
+        return wr_fail(err, WR_E_IO, failed, WR_NO_OFFSET,
+                       "the file shrank or could not be read while it was analyzed");
+    a->done = true;
+    return true;
+}
+
+wr_answer wr_analysis_answer(const wr_analysis *a)
+{
+    wr_answer answer = WR_ANSWER_MET;
+
+    for (size_t i = 0; i < a->profiles.count; i++) {
+        wr_result result = a->comparisons[i].result;
+        if (result == WR_FAIL)
+            return WR_ANSWER_FAIL;
+        if (result == WR_RESULT_UNKNOWN || result == WR_RESULT_ERROR)
+            answer = WR_ANSWER_UNKNOWN;
+    }
+    return answer;
+}
+
+size_t wr_analysis_num_read(const wr_analysis *a)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < wr_evidence_count(a->evidence); i++) {
+        const wr_item *item = wr_evidence_item(a->evidence, i);
+        n += item->readable && (item->use == WR_USE_EVIDENCE || item->use == WR_USE_STORE);
+    }
+    return n;
+}
+
+static wr_result_set results(const wr_analysis *a)
+{
+    return (wr_result_set){ .evidence = a->evidence,
+                            .model = &a->model,
+                            .trust = &a->trust,
+                            .comparisons = a->comparisons,
+                            .num_comparisons = a->profiles.count,
+                            .plan = &a->plan,
+                            .diags = &a->diags,
+                            .version = WINROOTS_VERSION };
+}
+
+static bool not_run(wr_error *err)
+{
+    return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has not run");
+}
+
+bool wr_analysis_report(wr_analysis *a, wr_format format, const char *path, wr_error *err)
+{
+    wr_result_set set = results(a);
+    wr_out *out;
+    bool ok;
+
+    if (!a->done)
+        return not_run(err);
+    if (path ? !wr_out_file(path, &out, err) : !wr_out_stdout(&out, err))
+        return false;
+    ok = format == WR_FORMAT_TEXT ? wr_report_text(&set, out, err)
+                                  : wr_report_json(&set, format == WR_FORMAT_NDJSON, out, err);
+    if (!ok) {
+        wr_out_discard(out);
+        return false;
+    }
+    return wr_out_finish(out, err);
+}
+
+bool wr_analysis_bundle(wr_analysis *a, const char *folder, bool force, wr_error *err)
+{
+    wr_result_set set = results(a);
+
+    return a->done ? wr_bundle_write(&set, folder, force, err) : not_run(err);
+}
