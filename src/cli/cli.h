@@ -1,0 +1,42 @@
+/* cli.h - what the subcommands share: exit codes, messages, the clock. */
+#ifndef WR_CLI_CLI_H
+#define WR_CLI_CLI_H
+
+#include "winroots/error.h"
+
+/* DESIGN section 3. */
+enum {
+    EXIT_MET = 0,
+    EXIT_FINDINGS = 1, /* at least one FAIL */
+    EXIT_USAGE = 2,
+    EXIT_NO_EVIDENCE = 3,
+    EXIT_UNKNOWN = 4, /* no FAIL, but something is unknown; inspect: some files not read */
+    EXIT_OUTPUT = 5   /* output not written, or internal */
+};
+
+/* Transaction logs that a command line may name, count: a hive has at most three. */
+#define WR_CLI_LOGS 64
+
+typedef int wr_command(int argc, char **argv);
+
+wr_command wr_cmd_analyze, wr_cmd_inspect, wr_cmd_profile;
+
+/* message.c: one line on stderr, "winroots: SOURCE:0xOFFSET: PATH: message", safe for a terminal.
+ */
+void wr_message(const wr_error *err);
+void wr_message_text(const char *fmt, ...) WR_PRINTF(1, 2);
+
+/* Text on stdout; a failure to write is found at the end by wr_stdout_failed. */
+void wr_print(const char *text);
+bool wr_stdout_failed(void);
+
+/* "winroots: COMMAND: what is wrong" with the hint where help is; gives EXIT_USAGE. */
+int wr_usage(const char *command, const char *fmt, ...) WR_PRINTF(2, 3);
+
+/* clock.c: now, as FILETIME. */
+uint64_t wr_clock_now(void);
+
+/* A decimal number of at most `max`; false for anything else. */
+bool wr_parse_number(const char *text, uint32_t max, uint32_t *out);
+
+#endif

@@ -1,0 +1,32 @@
+#include "cli/cli.h"
+#include "winroots/profile.h"
+
+#include <string.h>
+
+static const char help[] =
+    "winroots profile list         the built-in requirement profiles\n"
+    "winroots profile show ID      one of them as JSON (winroots.profile/1), by id or alias\n"
+    "\n"
+    "Exit codes: 0 done, 2 usage or unknown profile, 5 output.\n"
+    "Example: winroots profile show A1 > mine.json\n";
+
+static int fail(const wr_error *err)
+{
+    wr_message(err);
+    return err->code == WR_E_USAGE ? EXIT_USAGE : EXIT_OUTPUT;
+}
+
+int wr_cmd_profile(int argc, char **argv)
+{
+    wr_error err;
+
+    if (argc >= 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+        wr_print(help);
+        return EXIT_MET;
+    }
+    if (argc == 2 && !strcmp(argv[1], "list"))
+        return wr_profile_list(NULL, &err) ? EXIT_MET : fail(&err);
+    if (argc == 3 && !strcmp(argv[1], "show"))
+        return wr_profile_show(argv[2], NULL, &err) ? EXIT_MET : fail(&err);
+    return wr_usage("profile", "expected `list` or `show ID`");
+}

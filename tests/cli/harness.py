@@ -1,0 +1,55 @@
+"""harness.py - runs the program for tests: test_x.py PROGRAM FIXTURES."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 2 else ""
+FIXTURES = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else pathlib.Path()
+CORPUS = os.environ.get("WINROOTS_CORPUS")
+AS_OF = "2026-11-22T00:00:00Z"
+
+
+def run(*args, cwd=None, limit=120):
+    """(exit code, stdout, stderr) as text; a crash or a sanitizer's report is an error of the test."""
+    done = subprocess.run([PROGRAM, *map(str, args)], capture_output=True, cwd=cwd, timeout=limit)
+    err = done.stderr.decode("utf-8")
+    if done.returncode < 0 or "Sanitizer" in err or "runtime error:" in err:
+        raise AssertionError(f"{args}: exit {done.returncode}\n{err}")
+    return done.returncode, done.stdout.decode("utf-8"), err
+
+
+def analyze(*args, **more):
+    """(exit code, report, stderr)"""
+    code, out, err = run("analyze", *args, "--format", "json", **more)
+    return code, json.loads(out) if out else None, err
+
+
+def inspect(*args, **more):
+    code, out, err = run("inspect", *args, "--format", "json", **more)
+    return code, json.loads(out) if out else None, err
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+
+def main(needs_corpus=False):
+    if needs_corpus and not CORPUS:
+        print("SKIP: WINROOTS_CORPUS is not set")
+        sys.exit(77)
+    unittest.main(argv=[sys.argv[0]], verbosity=1)
