@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""What the program says of itself and what its pages say are the same."""
+import pathlib
+import re
+
+from harness import FIXTURES, Case, main, run
+
+DOCS = FIXTURES.parent / "docs"
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+
+
+class Docs(Case):
+    def test_each_command_has_a_page_with_its_options(self):
+        for command in ("analyze", "inspect", "profile"):
+            with self.subTest(command):
+                _, help_text, _ = run(command, "--help")
+                page = (DOCS / "man" / f"winroots-{command}.1").read_text().replace("\\-", "-")
+                options = page.split(".SH EXIT STATUS")[0]
+                self.assertEqual(set(OPTION.findall(help_text)) - {"--help"}, set(OPTION.findall(options)) - {"--help"})
+
+    def test_exit_codes_are_told_alike(self):
+        _, help_text, _ = run("analyze", "--help")
+        page = (DOCS / "man/winroots-analyze.1").read_text()
+        for code in range(6):
+            self.assertRegex(help_text, rf"(?<!\d){code} \w")
+            self.assertRegex(page, rf"\.TP\n{code}\n")
+
+    def test_each_finding_has_a_row(self):
+        source = (FIXTURES.parent / "src/trust/finding.c").read_text()
+        ids = re.findall(r"\] = \{ \"([a-z_]+)\"", source)
+        self.assertGreater(len(ids), 10)
+        rows = re.findall(r"^\| `([a-z_]+)` \|", (DOCS / "findings.md").read_text(), re.M)
+        self.assertEqual(sorted(ids), sorted(rows))
+
+    def test_the_screen_of_the_readme_is_real(self):
+        _, out, _ = run("analyze", "fixtures/demo/SOFTWARE", "--require", "fixtures/demo/profile.json", "--supply",
+                        "fixtures/demo/supply", "--as-of", "2026-11-22", cwd=FIXTURES.parent)
+        self.assertIn("```\n" + out.rstrip() + "\n```", (FIXTURES.parent / "README.md").read_text())
+
+    def test_links_lead_somewhere(self):
+        for page in [FIXTURES.parent / "README.md", *DOCS.rglob("*.md")]:
+            for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+                self.assertTrue((page.parent / target).exists(), f"{page.name}: {target}")
+
+    def test_pages_that_headers_name_exist(self):
+        for header in (FIXTURES.parent / "src").rglob("*.h"):
+            for name in re.findall(r"docs/[\w/.-]+?\.(?:md|json)", header.read_text()):
+                self.assertTrue((DOCS.parent / name).exists(), f"{header.name}: {name}")
+
+
+if __name__ == "__main__":
+    main()
