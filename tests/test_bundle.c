@@ -10,6 +10,7 @@
 #include <criterion/parameterized.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -534,7 +535,7 @@ static void put_mine(void)
 {
     FILE *f;
 
-    cr_assert_eq(mkdir(path, 0700), 0);
+    cr_assert(mkdir(path, 0700) == 0 || errno == EEXIST);
     f = fopen(wr_arena_format(&hand.arena, "%s/mine.txt", path), "w");
     cr_assert(f);
     cr_assert_eq(fclose(f), 0);
@@ -556,11 +557,24 @@ Test(bundle, with_force_the_folder_is_replaced_as_a_whole)
 {
     wr_error err;
 
-    put_mine();
     every_kind_by_hand(&hand);
+    cr_assert(wr_bundle_write(&hand.set, path, false, &err), "%s", err.message);
+    put_mine();
     cr_assert(wr_bundle_write(&hand.set, path, true, &err), "%s", err.message);
     cr_assert_neq(access(wr_arena_format(&hand.arena, "%s/mine.txt", path), F_OK), 0);
     cr_assert_eq(num_entries(path), 7);
+    cr_assert_eq(num_entries(folder), 1);
+}
+
+Test(bundle, with_force_a_folder_that_is_no_bundle_stands)
+{
+    wr_error err;
+
+    put_mine();
+    every_kind_by_hand(&hand);
+    cr_assert(!wr_bundle_write(&hand.set, path, true, &err));
+    cr_assert_eq(err.code, WR_E_USAGE);
+    cr_assert_eq(access(wr_arena_format(&hand.arena, "%s/mine.txt", path), F_OK), 0);
     cr_assert_eq(num_entries(folder), 1);
 }
 

@@ -5,6 +5,7 @@
 #include "output/bundle_manifest.h"
 #include "output/bundle_readme.h"
 #include "output/report.h"
+#include "source/folder.h"
 #include "winroots/limits.h"
 
 static bool put_certificate(wr_bundle *bundle, const wr_action *a, wr_error *err)
@@ -51,6 +52,25 @@ static bool put_all(wr_bundle *bundle, wr_error *err)
            wr_bundle_put_manifest(bundle, err);
 }
 
+/* --force is for an older bundle.  A folder of anything else, such as a home that was typed by
+ * mistake, is never replaced. */
+static bool open_folder(const char *path, bool force, wr_bundle *bundle, wr_error *err)
+{
+    const char *manifest = wr_arena_format(bundle->arena, "%s/manifest.json", path);
+
+    if (!manifest)
+        return wr_fail_memory(err);
+    if (force && wr_path_kind_of(manifest) == WR_PATH_FILE)
+        return wr_out_folder_create(path, true, &bundle->folder, err);
+    if (wr_out_folder_create(path, false, &bundle->folder, err))
+        return true;
+    if (force && err->code == WR_E_USAGE && wr_path_kind_of(path) == WR_PATH_FOLDER)
+        return wr_fail(err, WR_E_USAGE, path, WR_NO_OFFSET,
+                       "the folder is not empty and no bundle (it has no manifest.json): it is not "
+                       "replaced");
+    return false;
+}
+
 bool wr_bundle_write(const wr_result_set *set, const char *path, bool force, wr_error *err)
 {
     wr_arena arena;
@@ -59,7 +79,7 @@ bool wr_bundle_write(const wr_result_set *set, const char *path, bool force, wr_
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
     if (wr_bundle_id(set->plan, &arena, &bundle.id, err) &&
-        wr_out_folder_create(path, force, &bundle.folder, err)) {
+        open_folder(path, force, &bundle, err)) {
         if (put_all(&bundle, err))
             done = wr_out_folder_commit(bundle.folder, err);
         else

@@ -6,8 +6,8 @@
 
 /* Writes the bundle to the folder `path`, whole or not at all: certs/, install.cmd, verify.cmd,
  * rollback.cmd, README.txt, report.json, manifest.json.  A non-empty folder is refused without
- * `force`.  A plan without an action for a script gives a bundle that says so.
- * Fails: USAGE (folder not empty), IO, NO_MEMORY. */
+ * `force`, and then only where it holds a bundle.  A plan without an action for a script gives a
+ * bundle that says so. Fails: USAGE (folder not empty), IO, NO_MEMORY. */
 WR_MUST_USE bool wr_bundle_write(const wr_result_set *set, const char *path, bool force,
                                  wr_error *err);
 

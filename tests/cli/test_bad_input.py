@@ -108,6 +108,14 @@ class BadInput(Case):
         self.assertEqual([p.name for p in (self.folder / "out").iterdir()], ["mine.txt"])
         self.assertEqual([p.name for p in self.folder.iterdir()], ["out"], "nothing half-written beside it")
 
+    def test_force_replaces_a_bundle_and_nothing_else(self):
+        self.file("out/mine.txt", "keep me")
+        self.refused(2, r"no bundle", HIVE, "--require", PROFILE, "--bundle", self.folder / "out", "--force")
+        self.assertEqual([p.name for p in (self.folder / "out").iterdir()], ["mine.txt"])
+        for _ in range(2):
+            code, _, err = run("analyze", HIVE, "--require", PROFILE, "--bundle", self.folder / "new", "--force")
+            self.assertEqual(code, 1, err)
+
     def test_output_that_cannot_be_written(self):
         self.refused(5, r"No such file", HIVE, "--output", self.folder / "no/such/folder/report.txt")
         if os.path.exists("/dev/full"):
