@@ -491,7 +491,12 @@ Test(trust, listed_and_not_installed_is_on_demand_unless_policy_forbids)
     cr_assert_eq(verdict(&trust, c, "code_signing")->status, WR_NOT_TRUSTED);
 
     off = WR_APPEND(&arena, &model.policies, wr_policy);
-    *off = (wr_policy){ "DisableRootAutoUpdate", "unit", "key", 0, true, 1, "1" };
+    *off = (wr_policy){ .name = "DisableRootAutoUpdate",
+                        .source = "unit",
+                        .key = "key",
+                        .is_number = true,
+                        .number = 1,
+                        .text = "1" };
     trust = judge_at(2030, 10);
     cr_assert_eq(trust.on_demand.items[0].availability, WR_BLOCKED_BY_POLICY);
     cr_assert_eq(verdict(&trust, c, "server_auth")->status, WR_NOT_TRUSTED);
@@ -504,7 +509,12 @@ Test(trust, protected_roots_flag_8_shuts_the_third_party_store)
     wr_policy *flags = WR_APPEND(&arena, &model.policies, wr_policy);
     wr_trust trust;
 
-    *flags = (wr_policy){ "ProtectedRoots\\Flags", "unit", "key", 0, true, 8, "8" };
+    *flags = (wr_policy){ .name = "ProtectedRoots\\Flags",
+                          .source = "unit",
+                          .key = "key",
+                          .is_number = true,
+                          .number = 8,
+                          .text = "8" };
     trust = judge_at(2030, 10);
     cr_assert_eq(verdict(&trust, c, "server_auth")->status, WR_NOT_TRUSTED);
     cr_assert_str_eq(verdict(&trust, c, "server_auth")->reasons.items[0].code, "member_not_opened");

@@ -1,6 +1,8 @@
 #include "evidence/evidence.h"
 
 #include "evidence/hive_logs.h"
+#include "format/reg_pol.h"
+#include "format/reg_text.h"
 #include "source/archive.h"
 #include "source/file.h"
 #include "source/folder.h"
@@ -32,43 +34,14 @@ void wr_evidence_free(wr_evidence *ev)
 const char *wr_role_name(wr_role role)
 {
     static const char *const names[] = {
-        [WR_ROLE_SOFTWARE] = "software", [WR_ROLE_USER] = "user",   [WR_ROLE_SYSTEM] = "system",
-        [WR_ROLE_HIVE] = "hive",         [WR_ROLE_LIST] = "list",   [WR_ROLE_STORE] = "store",
-        [WR_ROLE_SUPPLY] = "supply",     [WR_ROLE_OTHER] = "other",
+        [WR_ROLE_SOFTWARE] = "software", [WR_ROLE_OSDATA] = "osdata",
+        [WR_ROLE_USER] = "user",         [WR_ROLE_SYSTEM] = "system",
+        [WR_ROLE_REGISTRY] = "registry", [WR_ROLE_POLICY] = "policy",
+        [WR_ROLE_HIVE] = "hive",         [WR_ROLE_LIST] = "list",
+        [WR_ROLE_STORE] = "store",       [WR_ROLE_SUPPLY] = "supply",
+        [WR_ROLE_OTHER] = "other",
     };
     return names[role];
-}
-
-/* A hive is known by keys that only it has; the first row that is there decides.  OBSERVED SYSTEM
- * hives of Windows 10: they have a key Software\Microsoft as well, so Select comes first. */
-static const struct {
-    const char *path;
-    wr_role role;
-} hive_marks[] = {
-    { "Select", WR_ROLE_SYSTEM },
-    { "Microsoft\\SystemCertificates", WR_ROLE_SOFTWARE },
-    { "Microsoft\\Windows NT\\CurrentVersion", WR_ROLE_SOFTWARE },
-    { "Microsoft\\EnterpriseCertificates", WR_ROLE_SOFTWARE },
-    { "Policies\\Microsoft\\SystemCertificates", WR_ROLE_SOFTWARE },
-    { "Software\\Microsoft", WR_ROLE_USER },
-    { "Software\\Policies", WR_ROLE_USER },
-};
-
-static wr_role hive_role(const wr_regf *hive)
-{
-    wr_diags quiet = { 0 }; /* damage is reported where the keys are read for their content */
-    wr_arena none;
-    wr_regf_key root, key;
-    wr_error ignored;
-
-    wr_arena_init(&none, 0);
-    wr_diags_init(&quiet, &none);
-    if (!wr_regf_root(hive, &root, &ignored))
-        return WR_ROLE_HIVE;
-    for (size_t i = 0; i < sizeof hive_marks / sizeof *hive_marks; i++)
-        if (wr_regf_find_path(hive, &root, hive_marks[i].path, &quiet, &key))
-            return hive_marks[i].role;
-    return WR_ROLE_HIVE;
 }
 
 /* A certificate without properties, as an element like those of a store. */
@@ -159,10 +132,27 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, wr_item *item,
 
 static bool parse_regf(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
 {
-    if (!wr_regf_open(v, ev->arena, ev->diags, &item->hive, err))
+    if (!wr_regf_open(v, ev->arena, ev->diags, &item->hive, err) ||
+        !wr_mounts_of_hive(&item->hive, v.source, item->path, ev->arena, &item->mounts, err))
         return false;
-    item->role = hive_role(&item->hive);
+    item->role = item->mounts.list.count ? item->mounts.list.items[0].role : WR_ROLE_HIVE;
     return true;
+}
+
+static bool parse_reg(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
+{
+    item->role = WR_ROLE_REGISTRY;
+    return wr_reg_text_parse(v, ev->arena, ev->diags, &item->entries, err) &&
+           wr_reg_tree_build(&item->entries, v.source, ev->arena, ev->diags, &item->tree, err) &&
+           wr_mounts_of_text(&item->tree, v.source, item->path, ev->arena, &item->mounts, err);
+}
+
+static bool parse_pol(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
+{
+    item->role = WR_ROLE_POLICY;
+    return wr_reg_pol_parse(v, ev->arena, ev->diags, &item->entries, err) &&
+           wr_reg_tree_build(&item->entries, v.source, ev->arena, ev->diags, &item->tree, err) &&
+           wr_mounts_of_policy(&item->tree, v.source, item->path, ev->arena, &item->mounts, err);
 }
 
 static bool parse_list(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
@@ -240,7 +230,8 @@ static bool parse_cab(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
         wr_error damage;
 
         item->members[item->num_members++] = m->name;
-        if (kind == WR_KIND_CAB || kind == WR_KIND_REGF || (kind == WR_KIND_CTL && has_list))
+        if (kind == WR_KIND_CAB || kind == WR_KIND_REGF || kind == WR_KIND_REG ||
+            kind == WR_KIND_POL || (kind == WR_KIND_CTL && has_list))
             wr_diag_add(ev->diags, WR_DIAG_NOTE, WR_E_UNSUPPORTED, m->bytes.source, WR_NO_OFFSET,
                         NULL, "a %s inside a cabinet is not used", wr_kind_name(kind));
         else if (kind != WR_KIND_UNKNOWN && kind != WR_KIND_TEXT &&
@@ -274,6 +265,10 @@ static bool parse(wr_evidence *ev, wr_view v, wr_kind kind, wr_item *item, wr_er
         return parse_element(ev, v, item, err);
     case WR_KIND_CAB:
         return parse_cab(ev, v, item, err);
+    case WR_KIND_REG:
+        return parse_reg(ev, v, item, err);
+    case WR_KIND_POL:
+        return parse_pol(ev, v, item, err);
     case WR_KIND_EMPTY:
         return wr_fail_view(err, WR_E_TRUNCATED, v, "the file is empty, expected evidence");
     case WR_KIND_ZEROS:
@@ -285,10 +280,12 @@ static bool parse(wr_evidence *ev, wr_view v, wr_kind kind, wr_item *item, wr_er
         return wr_regf_open(v, ev->arena, ev->diags, &unused, err);
     }
     default:
-        return wr_fail_view(err, WR_E_UNSUPPORTED, v,
-                            "the file is of kind %s, expected a registry hive, a certificate store "
-                            "(sst, p7b, cer, pem), a trust list (stl) or its cab",
-                            wr_kind_name(kind));
+        return wr_fail_view(
+            err, WR_E_UNSUPPORTED, v,
+            "the file is of kind %s, expected a registry hive, its text (reg), a policy "
+            "file (pol), a certificate store (sst, p7b, cer, pem), a trust list "
+            "(stl) or its cab",
+            wr_kind_name(kind));
     }
 }
 
@@ -297,7 +294,7 @@ static bool is_evidence(wr_kind kind)
 {
     return kind == WR_KIND_REGF || kind == WR_KIND_SST || kind == WR_KIND_CTL ||
            kind == WR_KIND_PKCS7 || kind == WR_KIND_CERTIFICATE || kind == WR_KIND_PEM ||
-           kind == WR_KIND_CAB;
+           kind == WR_KIND_CAB || kind == WR_KIND_REG || kind == WR_KIND_POL;
 }
 
 /* A store given as supply is supply whatever it is, and so on: how it was given narrows the role.

@@ -6,23 +6,12 @@
 #define WR_EVIDENCE_EVIDENCE_H
 
 #include "base/digest.h"
+#include "evidence/mount.h"
 #include "format/ctl.h"
 #include "format/probe.h"
 #include "format/regf.h"
 #include "format/regf_replay.h"
 #include "format/sst.h"
-
-/* What an item is to the host. */
-typedef enum wr_role {
-    WR_ROLE_SOFTWARE, /* the machine hive                                          */
-    WR_ROLE_USER,     /* NTUSER.DAT, DEFAULT, a service profile's hive             */
-    WR_ROLE_SYSTEM,   /* the SYSTEM hive: computer name                            */
-    WR_ROLE_HIVE,     /* another hive: holds nothing for us                        */
-    WR_ROLE_LIST,     /* trust list, as evidence or by --ctl                       */
-    WR_ROLE_STORE,    /* a certificate store: placed by --store, else unplaced     */
-    WR_ROLE_SUPPLY,   /* certificates for remediation                              */
-    WR_ROLE_OTHER     /* recognised and not used, or not recognised                */
-} wr_role;
 
 /* How the user gave a path. */
 typedef enum wr_use {
@@ -46,6 +35,9 @@ typedef struct wr_item {
     uint8_t sha256[WR_SHA256_LEN];
     wr_regf hive;                 /* kind regf                                               */
     const wr_regf_replay *replay; /* of a dirty hive whose logs were looked at, else NULL */
+    wr_reg_entries entries;       /* kind reg, pol                                          */
+    wr_reg_tree tree;             /* of those: what stands once they were carried out       */
+    wr_mounts mounts;             /* kind regf, reg, pol: the hives in it that matter to us */
     wr_pkcs7 message;             /* kind ctl, catalogue, pkcs7; and the list inside a cab   */
     wr_ctl list;                  /* kind ctl, catalogue; and the list inside a cab          */
     wr_sst store;         /* certificates as elements: sst, pem, certificate, pkcs7 bag, element */
@@ -86,7 +78,8 @@ size_t wr_evidence_find(const wr_evidence *ev, const char *label);
 /* True when a file shrank or failed while it was read; its label is given. */
 bool wr_evidence_failed(const wr_evidence *ev, const char **label);
 
-/* Stable names: software, user, system, hive, list, store, supply, other. */
+/* Stable names: software, osdata, user, system, registry, policy, hive, list, store, supply, other.
+ */
 const char *wr_role_name(wr_role role);
 
 #endif

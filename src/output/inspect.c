@@ -297,6 +297,22 @@ static bool write_regf(inspection *in, const wr_item *item, wr_error *err)
     return true;
 }
 
+/* A .reg text or a policy file: what it says, and the stores that its keys make. */
+static void write_entries(inspection *in, const wr_item *item)
+{
+    const wr_reg_entries *entries = &item->entries;
+    size_t num_keys = 0;
+
+    for (size_t i = 0; i < entries->keys.count; i++)
+        num_keys += !entries->keys.items[i].deleted;
+    wr_json_uint(&in->w, "keys", num_keys);
+    wr_json_uint(&in->w, "values", wr_reg_num_set(entries));
+    wr_json_uint(&in->w, "deletes", wr_reg_num_deletes(entries));
+    write_hive_stores(in);
+    write_others(in, "crls", WR_ELEMENT_CRL);
+    write_others(in, "ctls", WR_ELEMENT_CTL);
+}
+
 static bool write_certificate(inspection *in, const wr_item *item, wr_error *err)
 {
     const wr_element *e = &item->store.elements.items[0];
@@ -332,6 +348,10 @@ static bool write_detail(inspection *in, const wr_item *item, wr_error *err)
         return write_regf(in, item, err);
     if (item->kind == WR_KIND_CERTIFICATE)
         return write_certificate(in, item, err);
+    if (item->kind == WR_KIND_REG || item->kind == WR_KIND_POL) {
+        write_entries(in, item);
+        return true;
+    }
     if (item->kind == WR_KIND_CAB) {
         wr_json_array(&in->w, "members");
         for (size_t i = 0; i < item->num_members; i++)
@@ -387,11 +407,11 @@ static bool write_file(inspection *in, const wr_item *item, wr_error *err)
 /* A model of one item alone: the hive reader's stores, without any other evidence. */
 static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *item, wr_error *err)
 {
-    wr_collect_options options = { .updates = false };
+    wr_collect_options options = { .intended = true };
     wr_model model;
 
     wr_model_init(&model, in->arena, in->diags, ev);
-    if (item->kind == WR_KIND_REGF && !wr_collect(ev, &options, &model, err))
+    if (item->mounts.list.count && !wr_collect(ev, &options, &model, err))
         return false;
     in->model = &model;
     return write_file(in, item, err) && (!in->no_memory || wr_fail_memory(err));

@@ -76,9 +76,10 @@ static void write_coverage(report *r)
 
     wr_json_object(&r->w, "coverage");
     wr_json_text(&r->w, "machine_hive",
-                 m->machine_incomplete ? "incomplete"
-                 : m->has_machine_hive ? "given"
-                                       : "absent");
+                 m->machine_incomplete     ? "incomplete"
+                 : m->machine_hive_partial ? "partial"
+                 : m->has_machine_hive     ? "given"
+                                           : "absent");
     wr_json_uint(&r->w, "user_hives", m->num_user_hives);
     wr_json_text(&r->w, "authroot_list", trust->authroot ? "given" : "absent");
     wr_json_text(&r->w, "disallowed_list", trust->disallowed ? "given" : "absent");
@@ -114,6 +115,10 @@ static void write_evidence(report *r)
 
 static const char *policy_effect(const wr_trust *trust, const wr_policy *p)
 {
+    if (p->intent)
+        return "asked for by a policy file; the host need not have it";
+    if (p->owner)
+        return "";
     if (!strcmp(p->name, "DisableRootAutoUpdate"))
         return trust->root_auto_update ? "root auto-update is on" : "root auto-update is off";
     if (!strcmp(p->name, "EnableDisallowedCertAutoUpdate"))
@@ -136,8 +141,11 @@ static void write_policies(report *r)
         wr_json_object(&r->w, NULL);
         wr_json_text(&r->w, "name", p->name);
         wr_json_text(&r->w, "value", p->text);
+        if (p->owner)
+            wr_json_text(&r->w, "scope", kept(r, wr_arena_format(r->arena, "user:%s", p->owner)));
         place(r, "key", p->source, p->key, WR_NO_OFFSET);
-        wr_json_time(&r->w, "last_write", p->last_write);
+        if (p->last_write)
+            wr_json_time(&r->w, "last_write", p->last_write);
         wr_member_text(&r->w, "effect", policy_effect(r->set->trust, p));
         wr_json_end_object(&r->w);
     }

@@ -6,6 +6,8 @@
 
 typedef struct wr_collect_options {
     bool updates; /* read which operating-system updates are installed: only where a profile asks */
+    bool intended; /* show what a policy file asks for as if it stood in stores: to look at, not to
+                      judge */
 } wr_collect_options;
 
 /* Every store, list, policy and host fact of the evidence.  What cannot be read is a diagnostic and

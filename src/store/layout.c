@@ -5,12 +5,18 @@
 #include <string.h>
 
 /* SPEC windows-trust 1.1.  Only "Policies": "Policy", which one page prints, is a typing error.
- * Wow6432Node copies are not stores: the keys are shared between the views. */
+ * Windows reads no store below Wow6432Node, since the keys are shared between the views: what lies
+ * there is an anomaly. */
 static const wr_layout table[] = {
     { WR_ROLE_SOFTWARE, "Microsoft\\SystemCertificates", false, WR_LM },
     { WR_ROLE_SOFTWARE, "Policies\\Microsoft\\SystemCertificates", false, WR_LM_GROUP_POLICY },
     { WR_ROLE_SOFTWARE, "Microsoft\\EnterpriseCertificates", false, WR_LM_ENTERPRISE },
     { WR_ROLE_SOFTWARE, "Microsoft\\Cryptography\\Services", true, WR_LM_SERVICE },
+    { WR_ROLE_SOFTWARE, "Wow6432Node\\Microsoft\\SystemCertificates", false, WR_LM_WOW64 },
+    { WR_ROLE_SOFTWARE, "Wow6432Node\\Policies\\Microsoft\\SystemCertificates", false,
+      WR_LM_WOW64 },
+    { WR_ROLE_SOFTWARE, "Wow6432Node\\Microsoft\\EnterpriseCertificates", false, WR_LM_WOW64 },
+    { WR_ROLE_OSDATA, "Software\\Microsoft\\WCOSCertificates", false, WR_LM_WCOS },
     { WR_ROLE_USER, "Software\\Microsoft\\SystemCertificates", false, WR_CU },
     { WR_ROLE_USER, "Software\\Policies\\Microsoft\\SystemCertificates", false,
       WR_CU_GROUP_POLICY },
@@ -24,6 +30,13 @@ size_t wr_layout_count(void)
 const wr_layout *wr_layout_row(size_t i)
 {
     return &table[i];
+}
+
+const char *wr_mount_path(const wr_mount *mount, const char *path)
+{
+    static const char top[] = "Software\\";
+
+    return mount->software && !strncmp(path, top, sizeof top - 1) ? path + sizeof top - 1 : path;
 }
 
 /* "MY" until Windows 10 is "My" in Windows 11, "ROOT" and "Root" stand side by side in one hive. */

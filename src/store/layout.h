@@ -5,7 +5,7 @@
 #include "store/model.h"
 
 typedef struct wr_layout {
-    wr_role hive;     /* WR_ROLE_SOFTWARE or WR_ROLE_USER                                 */
+    wr_role hive;     /* SOFTWARE, OSDATA or USER                                          */
     const char *path; /* below the hive's root; stores are its subkeys                    */
     bool per_service; /* its subkeys are services, with SystemCertificates below each      */
     wr_location location;
@@ -13,6 +13,10 @@ typedef struct wr_layout {
 
 size_t wr_layout_count(void);
 const wr_layout *wr_layout_row(size_t i);
+
+/* `path`, which is written from the root of a hive of its kind, as seen from where the mount
+ * stands: a user's Software key may be the root itself. */
+const char *wr_mount_path(const wr_mount *mount, const char *path);
 
 /* The one spelling of a store's name: "ROOT" -> "Root"; an unknown name is given back as it is. */
 const char *wr_store_name(const char *name);

@@ -18,6 +18,8 @@ const char *wr_location_name(wr_location location)
         [WR_LM_SERVICE] = "LM-Service",
         [WR_CU] = "CU",
         [WR_CU_GROUP_POLICY] = "CU-GroupPolicy",
+        [WR_LM_WCOS] = "LM-WCOS",
+        [WR_LM_WOW64] = "LM-Wow6432Node",
     };
     return names[location];
 }
@@ -179,8 +181,18 @@ const wr_instance *wr_model_instance(const wr_model *m, size_t certificate, wr_l
 
 const wr_policy *wr_model_policy(const wr_model *m, const char *name)
 {
-    for (size_t i = 0; i < m->policies.count; i++)
-        if (!strcmp(m->policies.items[i].name, name))
-            return &m->policies.items[i];
+    for (size_t i = 0; i < m->policies.count; i++) {
+        const wr_policy *p = &m->policies.items[i];
+        if (!p->owner && !p->intent && !strcmp(p->name, name))
+            return p;
+    }
+    return NULL;
+}
+
+const wr_user *wr_model_user(const wr_model *m, const char *owner)
+{
+    for (size_t i = 0; i < m->users.count; i++)
+        if (!strcmp(m->users.items[i].owner, owner))
+            return &m->users.items[i];
     return NULL;
 }

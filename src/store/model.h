@@ -13,7 +13,9 @@ typedef enum wr_location {
     WR_LM_ENTERPRISE,
     WR_LM_SERVICE,
     WR_CU,
-    WR_CU_GROUP_POLICY
+    WR_CU_GROUP_POLICY,
+    WR_LM_WCOS, /* Windows Core OS devices only                */
+    WR_LM_WOW64 /* below Wow6432Node, where Windows reads none */
 } wr_location;
 
 typedef struct wr_store {
@@ -60,6 +62,41 @@ typedef struct wr_other_element {
     wr_element element;
 } wr_other_element;
 
+/* A member that somebody registered for a store (windows-trust 1.3). */
+typedef struct wr_physical_store {
+    size_t store;
+    const char *name;     /* such as ".LocalMachine"                             */
+    const char *provider; /* name or "#number", "" where there is no such value  */
+    const char *target;   /* its parameters as text where they are text, else "" */
+    uint32_t flags, priority;
+    const char *path; /* of its key */
+    wr_time last_write;
+} wr_physical_store;
+
+#define WR_PHYSICAL_DO_NOT_OPEN 2u /* SPEC windows-trust 1.3 */
+
+/* What a user's hive says of the roots that the user consented to (windows-trust 2.2). */
+typedef enum wr_consent {
+    WR_CONSENT_UNKNOWN, /* not in what was given, or not readable                    */
+    WR_CONSENT_UNUSED,  /* a whole hive has no list: protection was never initialised */
+    WR_CONSENT_LIST     /* there is a list                                           */
+} wr_consent;
+
+typedef struct wr_user {
+    const char *owner; /* as of the stores */
+    wr_consent consent;
+    wr_view list;       /* WR_CONSENT_LIST: the value as stored                    */
+    const char *source; /* label of the evidence                                   */
+    const char *path;   /* of the key, "" where there is none                      */
+    wr_time last_write;
+} wr_user;
+
+/* A row of the machine's ProfileList: which account has which profile folder. */
+typedef struct wr_profile_row {
+    const char *sid;
+    const char *folder; /* the last two names of its path: "Users/alice" */
+} wr_profile_row;
+
 /* A list that was given or found in a hive. */
 typedef struct wr_list {
     const wr_ctl *ctl;
@@ -73,6 +110,8 @@ typedef struct wr_list {
 /* A policy or state value that speaks of root trust. */
 typedef struct wr_policy {
     const char *name;   /* such as DisableRootAutoUpdate       */
+    const char *owner;  /* of a user's; NULL for the machine   */
+    bool intent;        /* a policy file asks for it; the host need not have it */
     const char *source; /* label of the evidence               */
     const char *key;    /* key path as stored                  */
     wr_time last_write;
@@ -105,9 +144,13 @@ typedef struct wr_model {
     WR_LIST(wr_other_element) others;
     WR_LIST(wr_list) lists;
     WR_LIST(wr_policy) policies;
-    WR_LIST(wr_certificate) supply; /* never trusted; instances stay empty */
+    WR_LIST(wr_physical_store) physical_stores;
+    WR_LIST(wr_user) users;           /* whose hives, or parts of them, were given */
+    WR_LIST(wr_profile_row) profiles; /* of the machine hive                        */
+    WR_LIST(wr_certificate) supply;   /* never trusted; instances stay empty */
     wr_host host;
-    bool has_machine_hive;
+    bool has_machine_hive;     /* or an export of a part of it */
+    bool machine_hive_partial; /* an export that does not hold the machine's store keys whole */
     size_t num_user_hives;
     bool machine_incomplete; /* a part of the machine's evidence could not be read at all */
     size_t *buckets;         /* index + 1 of certificates by SHA-1, open addressing */
@@ -137,7 +180,7 @@ size_t wr_model_find_sha256(const wr_model *m, const uint8_t sha256[WR_SHA256_LE
 const wr_instance *wr_model_instance(const wr_model *m, size_t certificate, wr_location location,
                                      const char *store_name);
 
-/* The first policy value of this name; NULL where unset. */
+/* The machine's first policy value of this name that is in force; NULL where unset. */
 const wr_policy *wr_model_policy(const wr_model *m, const char *name);
 
 /* A fact sheet of one DER certificate, not in any store.  Fails as wr_model_certificate. */
@@ -147,8 +190,11 @@ WR_MUST_USE bool wr_certificate_facts(wr_view der, wr_certificate *out, wr_error
 WR_MUST_USE bool wr_certificate_list_hashes(const wr_certificate *certificate, wr_list_hashes *out,
                                             wr_error *err);
 
+/* The user of this owner; NULL where nothing of that user was given. */
+const wr_user *wr_model_user(const wr_model *m, const char *owner);
+
 /* Stable text of a location without owner: LM, LM-GroupPolicy, LM-Enterprise, LM-Service, CU,
- * CU-GroupPolicy. */
+ * CU-GroupPolicy, LM-WCOS, LM-Wow6432Node. */
 const char *wr_location_name(wr_location location);
 
 #endif
