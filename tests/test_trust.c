@@ -387,7 +387,7 @@ Test(trust, disallowed_wins_over_every_root_store)
         cr_assert_eq(verdict(&trust, 0, "code_signing")->status, WR_DISTRUSTED);
         cr_assert_str_eq(verdict(&trust, 0, "code_signing")->reasons.items[0].code,
                          "disallowed_store");
-        cr_assert_eq(trust.certificates[0].disallowed, WR_DISALLOWED_STORE);
+        cr_assert_eq(trust.certificates[0].refusal.by, WR_DISALLOWED_STORE);
     }
 }
 
@@ -401,7 +401,7 @@ Test(trust, a_disallowed_key_takes_every_certificate_with_it)
     cr_assert(wr_certificate_list_hashes(&model.certificates.items[c], &hashes, &err));
     list_with(WR_CTL_DISALLOWED, hashes.key_md5, sizeof hashes.key_md5, &none);
     trust = judge_at(2030, 10);
-    cr_assert_eq(trust.certificates[c].disallowed, WR_DISALLOWED_KEY_MD5);
+    cr_assert_eq(trust.certificates[c].refusal.by, WR_DISALLOWED_KEY_MD5);
     cr_assert_str_eq(verdict(&trust, c, "email")->reasons.items[0].code, "disallowed_key");
 }
 
@@ -422,7 +422,7 @@ Test(trust, a_disallowed_signed_part_is_matched_by_either_hash)
         else
             list_with(WR_CTL_DISALLOWED, hashes.tbs, hashes.tbs_len, &none);
         trust = judge_at(2030, 10);
-        cr_assert_eq(trust.certificates[c].disallowed, WR_DISALLOWED_TBS_HASH);
+        cr_assert_eq(trust.certificates[c].refusal.by, WR_DISALLOWED_TBS_HASH);
     }
 }
 
@@ -433,7 +433,7 @@ Test(trust, a_thumbprint_on_the_disallowed_list_means_nothing)
 
     list_with(WR_CTL_DISALLOWED, model.certificates.items[c].sha1, WR_SHA1_LEN, &none);
     trust = judge_at(2030, 10);
-    cr_assert_eq(trust.certificates[c].disallowed, WR_DISALLOWED_NOT, "4.6: not by SHA-1");
+    cr_assert_eq(trust.certificates[c].refusal.by, WR_DISALLOWED_NOT, "4.6: not by SHA-1");
 }
 
 Test(trust, validity_ends_trust_but_not_earlier_time_stamps)
@@ -499,7 +499,7 @@ Test(trust, listed_and_not_installed_is_on_demand_unless_policy_forbids)
                         .text = "1" };
     trust = judge_at(2030, 10);
     cr_assert_eq(trust.on_demand.items[0].availability, WR_BLOCKED_BY_POLICY);
-    cr_assert_eq(verdict(&trust, c, "server_auth")->status, WR_NOT_TRUSTED);
+    cr_assert_eq(verdict(&trust, c, "server_auth")->status, WR_CONDITIONAL);
     cr_assert_str_eq(verdict(&trust, c, "server_auth")->reasons.items[0].code, "blocked_by_policy");
 }
 

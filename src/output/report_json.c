@@ -182,6 +182,30 @@ static void write_lists(report *r)
     wr_json_end_array(&r->w);
 }
 
+static void write_physical_stores(report *r, size_t store)
+{
+    const wr_model *m = r->set->model;
+    bool any = false;
+
+    for (size_t i = 0; i < m->physical_stores.count; i++) {
+        const wr_physical_store *p = &m->physical_stores.items[i];
+        if (p->store != store)
+            continue;
+        if (!any)
+            wr_json_array(&r->w, "physical_stores");
+        any = true;
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "name", p->name);
+        wr_member_text(&r->w, "provider", p->provider);
+        wr_member_text(&r->w, "target", p->target);
+        wr_json_uint(&r->w, "flags", p->flags);
+        wr_json_uint(&r->w, "priority", p->priority);
+        wr_json_end_object(&r->w);
+    }
+    if (any)
+        wr_json_end_array(&r->w);
+}
+
 static void write_stores(report *r)
 {
     const wr_model *m = r->set->model;
@@ -197,6 +221,7 @@ static void write_stores(report *r)
         wr_json_uint(&r->w, "ctls", s->num_ctls);
         if (s->num_skipped)
             wr_json_uint(&r->w, "skipped", s->num_skipped);
+        write_physical_stores(r, i);
         place(r, "source", s->source, s->path, WR_NO_OFFSET);
         wr_json_end_object(&r->w);
     }
@@ -326,27 +351,34 @@ static void write_program(report *r, const wr_ctl_entry *entry)
     wr_json_end_object(&r->w);
 }
 
+static void write_verdict(report *r, const char *scope, const wr_verdict *v)
+{
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "scope", scope);
+    wr_json_text(&r->w, "purpose", v->purpose->name);
+    wr_json_text(&r->w, "status", wr_status_name(v->status));
+    wr_json_array(&r->w, "reasons");
+    for (size_t i = 0; i < v->reasons.count; i++) {
+        const wr_reason *reason = &v->reasons.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "code", reason->code);
+        wr_json_text(&r->w, "detail", reason->detail);
+        place(r, "source", reason->source, reason->path, WR_NO_OFFSET);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+    wr_json_end_object(&r->w);
+}
+
 static void write_trust(report *r, const wr_certificate_trust *t)
 {
     wr_json_array(&r->w, "trust");
-    for (size_t i = 0; i < t->machine.count; i++) {
-        const wr_verdict *v = &t->machine.items[i];
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "scope", "machine");
-        wr_json_text(&r->w, "purpose", v->purpose->name);
-        wr_json_text(&r->w, "status", wr_status_name(v->status));
-        wr_json_array(&r->w, "reasons");
-        for (size_t j = 0; j < v->reasons.count; j++) {
-            const wr_reason *reason = &v->reasons.items[j];
-            wr_json_object(&r->w, NULL);
-            wr_json_text(&r->w, "code", reason->code);
-            wr_json_text(&r->w, "detail", reason->detail);
-            place(r, "source", reason->source, reason->path, WR_NO_OFFSET);
-            wr_json_end_object(&r->w);
-        }
-        wr_json_end_array(&r->w);
-        wr_json_end_object(&r->w);
-    }
+    for (size_t i = 0; i < t->machine.count; i++)
+        write_verdict(r, wr_scope_machine.text, &t->machine.items[i]);
+    for (size_t i = 0; i < t->scopes.count; i++)
+        for (size_t j = 0; j < t->scopes.items[i].different.count; j++)
+            write_verdict(r, t->scopes.items[i].scope->text,
+                          &t->scopes.items[i].different.items[j]);
     wr_json_end_array(&r->w);
 }
 
@@ -401,10 +433,10 @@ static bool write_certificate(report *r, size_t i, wr_error *err)
     write_instances(r, c);
     if (t->program)
         write_program(r, t->program);
-    if (t->disallowed != WR_DISALLOWED_NOT) {
+    if (t->refusal.by != WR_DISALLOWED_NOT) {
         wr_json_object(&r->w, "disallowed");
-        wr_json_text(&r->w, "by", wr_disallowed_by_name(t->disallowed));
-        place(r, "source", t->disallowed_source, t->disallowed_path, WR_NO_OFFSET);
+        wr_json_text(&r->w, "by", wr_disallowed_by_name(t->refusal.by));
+        place(r, "source", t->refusal.source, t->refusal.path, WR_NO_OFFSET);
         wr_json_end_object(&r->w);
     }
     write_trust(r, t);

@@ -104,9 +104,9 @@ static bool worsen_by_refusal(const wr_checking *c, wr_grade *out, size_t certif
     };
     const wr_certificate_trust *t = &c->trust->certificates[certificate];
 
-    return t->disallowed == WR_DISALLOWED_NOT ||
-           worsen(c, out, WR_GRADE_DISALLOWED, NULL, why[t->disallowed], t->disallowed_source,
-                  t->disallowed_path, err);
+    return t->refusal.by == WR_DISALLOWED_NOT ||
+           worsen(c, out, WR_GRADE_DISALLOWED, NULL, why[t->refusal.by], t->refusal.source,
+                  t->refusal.path, err);
 }
 
 static bool worsen_by_dates(const wr_checking *c, wr_grade *out, const wr_x509 *x509, wr_error *err)

@@ -24,6 +24,7 @@ bool wr_disallowed_by_list(const wr_trust *trust, const wr_certificate *certific
     return true;
 }
 
+/* SPEC windows-trust 2.1: the machine's three; a user has those and its own two. */
 static bool is_machine_disallowed(const wr_store *store)
 {
     return !strcmp(store->name, "Disallowed") &&
@@ -31,22 +32,28 @@ static bool is_machine_disallowed(const wr_store *store)
             store->location == WR_LM_ENTERPRISE);
 }
 
-/* Each certificate of a Disallowed store refuses every one with the same signed part: Windows
- * matches by its hash, and re-encoding a signature must not help. */
+/* A certificate of a Disallowed store refuses every one with the same signed part: Windows matches
+ * by its hash, and re-encoding a signature must not help. */
+static bool refuses(const wr_model *m, const wr_instance *refused, size_t certificate)
+{
+    return refused->certificate == certificate ||
+           wr_view_equal(m->certificates.items[refused->certificate].x509.tbs,
+                         m->certificates.items[certificate].x509.tbs);
+}
+
+static wr_refusal refusal_of(const wr_model *m, const wr_instance *refused)
+{
+    return (wr_refusal){ WR_DISALLOWED_STORE, m->stores.items[refused->store].source,
+                         refused->path };
+}
+
 static void match_store(wr_trust *trust, const wr_instance *refused)
 {
     const wr_model *m = trust->model;
-    wr_view tbs = m->certificates.items[refused->certificate].x509.tbs;
 
-    for (size_t i = 0; i < m->certificates.count; i++) {
-        wr_certificate_trust *t = &trust->certificates[i];
-        if (t->disallowed != WR_DISALLOWED_NOT ||
-            (i != refused->certificate && !wr_view_equal(m->certificates.items[i].x509.tbs, tbs)))
-            continue;
-        t->disallowed = WR_DISALLOWED_STORE;
-        t->disallowed_source = m->stores.items[refused->store].source;
-        t->disallowed_path = refused->path;
-    }
+    for (size_t i = 0; i < m->certificates.count; i++)
+        if (trust->certificates[i].refusal.by == WR_DISALLOWED_NOT && refuses(m, refused, i))
+            trust->certificates[i].refusal = refusal_of(m, refused);
 }
 
 bool wr_disallowed_match(wr_trust *trust, wr_error *err)
@@ -59,17 +66,29 @@ bool wr_disallowed_match(wr_trust *trust, wr_error *err)
             match_store(trust, instance);
     }
     for (size_t i = 0; trust->disallowed && i < m->certificates.count; i++) {
-        wr_certificate_trust *t = &trust->certificates[i];
-        if (t->disallowed != WR_DISALLOWED_NOT)
+        wr_refusal *r = &trust->certificates[i].refusal;
+        if (r->by != WR_DISALLOWED_NOT)
             continue;
-        if (!wr_disallowed_by_list(trust, &m->certificates.items[i], &t->disallowed, err))
+        if (!wr_disallowed_by_list(trust, &m->certificates.items[i], &r->by, err))
             return false;
-        if (t->disallowed != WR_DISALLOWED_NOT) {
-            t->disallowed_source = trust->disallowed->source;
-            t->disallowed_path = trust->disallowed->path;
+        if (r->by != WR_DISALLOWED_NOT) {
+            r->source = trust->disallowed->source;
+            r->path = trust->disallowed->path;
         }
     }
     return true;
+}
+
+wr_refusal wr_refusal_in_scope(const wr_trust *trust, const wr_scope *scope, size_t certificate)
+{
+    const wr_model *m = trust->model;
+
+    for (size_t i = 0; i < scope->refused.count; i++) {
+        const wr_instance *refused = &m->instances.items[scope->refused.items[i]];
+        if (refuses(m, refused, certificate))
+            return refusal_of(m, refused);
+    }
+    return trust->certificates[certificate].refusal;
 }
 
 const char *wr_disallowed_by_name(wr_disallowed_by by)

@@ -5,9 +5,12 @@
 
 #include "trust/trust.h"
 
-/* Fills `disallowed`, `disallowed_source` and `disallowed_path` of every certificate.
+/* Fills the machine's `refusal` of every certificate.
  * Fails: NO_MEMORY, UNSUPPORTED (digest). */
 WR_MUST_USE bool wr_disallowed_match(wr_trust *trust, wr_error *err);
+
+/* The scope's own Disallowed stores, else the machine's refusal. */
+wr_refusal wr_refusal_in_scope(const wr_trust *trust, const wr_scope *scope, size_t certificate);
 
 /* Whether one certificate, which need not be in the model, is named by the disallowed list in
  * force. */

@@ -5,7 +5,7 @@ static const struct {
 } table[WR_NUM_REASONS] = {
     [WR_REASON_DISALLOWED_STORE] = { "disallowed_store",
                                      "The certificate, or one with the same signed part, is in a "
-                                     "Disallowed store of the machine." },
+                                     "Disallowed store of the machine or of the scope." },
     [WR_REASON_DISALLOWED_KEY] = { "disallowed_key",
                                    "The disallowed list names the MD5 of its public key: every "
                                    "certificate with that key is refused." },
@@ -26,13 +26,31 @@ static const struct {
                                   "machine, and no root list in force names it." },
     [WR_REASON_ON_DEMAND] = { "on_demand", "It is not installed, but the root list in force names "
                                            "it: Windows fetches it when a chain needs it." },
-    [WR_REASON_BLOCKED_BY_POLICY] = { "blocked_by_policy", "The root list names it, but root "
-                                                           "auto-update is turned off by policy." },
+    [WR_REASON_BLOCKED_BY_POLICY] = { "blocked_by_policy",
+                                      "The root list names it, but root auto-update is turned off "
+                                      "by policy; it works only where crypt32.dll holds it." },
     [WR_REASON_MEMBER_NOT_OPENED] = { "member_not_opened",
-                                      "Its only copies are in a store that policy keeps Windows "
-                                      "from opening (ProtectedRoots flag 8)." },
+                                      "Its only copies are in a store that Windows does not open: "
+                                      "ProtectedRoots flags 1 and 8, or a registered physical "
+                                      "store with flag 2." },
     [WR_REASON_STORE_UNREADABLE] = { "store_unreadable", "A part of a root store could not be "
                                                          "read, so a copy may be hidden there." },
+    [WR_REASON_PHYSICAL_STORE_ELSEWHERE] = { "physical_store_elsewhere",
+                                             "A physical store is registered for Root whose "
+                                             "certificates are not in the evidence." },
+    [WR_REASON_CONSENTED] = { "consented", "The user's list of protected roots has it." },
+    [WR_REASON_NO_CONSENT] = { "no_consent",
+                               "It is in the user's Root store and not on the user's list of "
+                               "protected roots: Windows drops it." },
+    [WR_REASON_CONSENT_NOT_RECORDED] = { "consent_not_recorded",
+                                         "The user's hive has no list of protected roots: Windows "
+                                         "adopts what is there when it makes one." },
+    [WR_REASON_CONSENT_UNKNOWN] = { "consent_unknown",
+                                    "It is in the user's Root store, and the evidence does not "
+                                    "hold the user's list of protected roots." },
+    [WR_REASON_USER_POLICY_ROOT] = { "user_policy_root",
+                                     "It is in a Root store of the user's policy: no documented "
+                                     "member of the user's roots, though Chromium reads it." },
     [WR_REASON_NOT_SELF_ISSUED] = { "not_self_issued",
                                     "It is in a root store but not self-issued: it anchors a chain "
                                     "only for callers that accept partial chains." },

@@ -4,7 +4,7 @@
 #include "trust/disallowed.h"
 #include "trust/finding.h"
 #include "trust/lists.h"
-#include "trust/verdict.h"
+#include "trust/scope_verdict.h"
 
 const char *wr_status_name(wr_status status)
 {
@@ -33,62 +33,21 @@ static void apply_update_policy(wr_trust *trust)
     trust->disallowed_auto_update = (on && on->number == 1) || trust->root_auto_update;
 }
 
-static bool judge_purpose(wr_trust *trust, size_t certificate, const wr_copies *copies,
-                          const wr_purpose *purpose, wr_arena *arena, wr_error *err)
-{
-    wr_verdict *v = WR_APPEND(arena, &trust->certificates[certificate].machine, wr_verdict);
-    return v ? wr_verdict_judge(trust, certificate, copies, purpose, arena, v, err)
-             : wr_fail_memory(err);
-}
-
-static bool has_row(const wr_certificate_trust *t, wr_view oid)
-{
-    for (size_t i = 0; i < t->machine.count; i++)
-        if (wr_view_equal(t->machine.items[i].purpose->oid_contents, oid))
-            return true;
-    return false;
-}
-
-/* A row for each further purpose that something speaks of. */
-static bool judge_spoken_of(wr_trust *trust, size_t certificate, const wr_copies *copies,
-                            const wr_oids *oids, wr_arena *arena, wr_error *err)
-{
-    for (size_t i = 0; i < oids->list.count; i++) {
-        wr_purpose *purpose;
-        if (has_row(&trust->certificates[certificate], oids->list.items[i]))
-            continue;
-        if (!(purpose = WR_NEW(arena, wr_purpose, 1)))
-            return wr_fail_memory(err);
-        if (!wr_purpose_of_oid(oids->list.items[i], arena, purpose, err) ||
-            !judge_purpose(trust, certificate, copies, purpose, arena, err))
-            return false;
-    }
-    return true;
-}
-
 static bool judge_certificate(wr_trust *trust, size_t i, wr_arena *arena, wr_error *err)
 {
     const wr_certificate *cert = &trust->model->certificates.items[i];
     wr_certificate_trust *t = &trust->certificates[i];
     wr_copies copies;
 
-    if (!wr_copies_of(trust, i, arena, &copies, err))
+    if (!wr_copies_of(trust, &wr_scope_machine, i, arena, &copies, err))
         return false;
     t->program = wr_trust_program_entry(trust, cert->sha1);
     t->installed = copies.list.count > 0;
     t->not_yet_valid = trust->options.as_of < cert->x509.not_before;
     t->expired = trust->options.as_of > cert->x509.not_after;
     trust->num_installed += t->installed;
-    for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++)
-        if (!judge_purpose(trust, i, &copies, wr_purpose_standard(p), arena, err))
-            return false;
-    for (size_t c = 0; c < copies.list.count; c++) {
-        const wr_restriction *r = &copies.list.items[c].in_force;
-        if (!judge_spoken_of(trust, i, &copies, &r->purposes, arena, err) ||
-            !judge_spoken_of(trust, i, &copies, &r->removed, arena, err))
-            return false;
-    }
-    return true;
+    return wr_verdict_rows(trust, &wr_scope_machine, i, &copies, &t->refusal, arena, &t->machine,
+                           err);
 }
 
 static bool describe_on_demand(wr_trust *trust, const wr_ctl_entry *entry, wr_arena *arena,
@@ -153,6 +112,11 @@ bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_ar
     for (size_t i = 0; i < m->certificates.count; i++)
         if (!judge_certificate(out, i, arena, err))
             return false;
+    if (!wr_scopes_find(m, arena, &out->scopes, err))
+        return false;
+    for (size_t i = 0; i < out->scopes.list.count; i++)
+        if (!wr_scope_judge(out, &out->scopes.list.items[i], arena, err))
+            return false;
     return list_on_demand(out, arena, err) && wr_findings_make(out, arena, err);
 }
 
@@ -168,8 +132,9 @@ const wr_verdict *wr_trust_verdict(wr_trust *trust, size_t certificate, const wr
         if (wr_view_equal(t->machine.items[i].purpose->oid_contents, purpose->oid_contents))
             return &t->machine.items[i];
     v = WR_NEW(arena, wr_verdict, 1);
-    if (!v || !wr_copies_of(trust, certificate, arena, &copies, &err) ||
-        !wr_verdict_judge(trust, certificate, &copies, purpose, arena, v, &err))
+    if (!v || !wr_copies_of(trust, &wr_scope_machine, certificate, arena, &copies, &err) ||
+        !wr_verdict_judge(trust, &wr_scope_machine, certificate, &copies, &t->refusal, purpose,
+                          arena, v, &err))
         return NULL;
     return v;
 }

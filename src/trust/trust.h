@@ -6,6 +6,7 @@
 
 #include "store/model.h"
 #include "trust/purpose.h"
+#include "trust/scope.h"
 
 typedef enum wr_status { /* from best to worst, for the union over copies */
                          WR_TRUSTED,
@@ -31,6 +32,8 @@ typedef struct wr_verdict {
     WR_LIST(wr_reason) reasons; /* in the order of the rules; the first decided */
 } wr_verdict;
 
+typedef WR_LIST(wr_verdict) wr_verdict_list;
+
 typedef enum wr_disallowed_by {
     WR_DISALLOWED_NOT,
     WR_DISALLOWED_STORE,
@@ -41,11 +44,24 @@ typedef enum wr_disallowed_by {
 /* Stable names: store, key_md5, tbs_hash; "" for WR_DISALLOWED_NOT. */
 const char *wr_disallowed_by_name(wr_disallowed_by by);
 
+/* Why a certificate is refused whatever else speaks for it. */
+typedef struct wr_refusal {
+    wr_disallowed_by by;
+    const char *source, *path;
+} wr_refusal;
+
+/* What holds for a user or a service and not for the machine. */
+typedef struct wr_scope_trust {
+    const wr_scope *scope;
+    wr_refusal refusal;        /* by a Disallowed store of its own, or the machine's */
+    wr_verdict_list different; /* from the machine's verdict for the same purpose    */
+} wr_scope_trust;
+
 typedef struct wr_certificate_trust {
-    WR_LIST(wr_verdict) machine; /* the standard purposes first, then others by OID */
-    wr_disallowed_by disallowed;
-    const char *disallowed_source, *disallowed_path;
-    const wr_ctl_entry *program; /* entry of the authroot list in force, NULL where not listed */
+    wr_verdict_list machine;        /* the standard purposes first, then others by OID */
+    WR_LIST(wr_scope_trust) scopes; /* of those scopes that may differ, in their order */
+    wr_refusal refusal;             /* the machine's */
+    const wr_ctl_entry *program;    /* entry of the authroot list in force, NULL where not listed */
     bool installed; /* an anchor copy that Windows opens: Root, AuthRoot, policy, enterprise */
     bool expired, not_yet_valid; /* at as_of */
 } wr_certificate_trust;
@@ -101,6 +117,7 @@ typedef struct wr_trust {
     bool os_assumed;                      /* neither detected nor given                        */
     wr_certificate_trust *certificates;   /* one for each of the model's       */
     wr_list_trust *lists;                 /* one for each of the model's       */
+    wr_scopes scopes;                     /* users and services                                */
     const wr_list *authroot, *disallowed; /* in force, NULL where none        */
     const wr_ctl_entry **program;         /* entries of authroot, sorted by their id   */
     size_t num_program;
@@ -115,8 +132,8 @@ typedef struct wr_trust {
 WR_MUST_USE bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options,
                                    wr_arena *arena, wr_trust *out, wr_error *err);
 
-/* Verdict for one purpose, also one that no row speaks of; in the arena of the evaluation.
- * NULL: no memory. */
+/* The machine's verdict for one purpose, also one that no row speaks of; in the arena of the
+ * evaluation.  NULL: no memory. */
 const wr_verdict *wr_trust_verdict(wr_trust *trust, size_t certificate, const wr_purpose *purpose,
                                    wr_arena *arena);
 

@@ -1,5 +1,6 @@
 #include "trust/verdict.h"
 
+#include "store/protected_roots.h"
 #include "trust/reason.h"
 
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 /* What a rule is given: one copy (or a bare program entry) under one set of restrictions. */
 typedef struct wr_case {
     const wr_trust *trust;
+    const wr_scope *scope;
     const wr_x509 *x509; /* NULL for a program entry whose certificate is not at hand */
     const wr_restriction *r;
     const wr_purpose *purpose;
@@ -17,6 +19,8 @@ typedef struct wr_case {
     wr_verdict *verdict;
     bool no_memory;
 } wr_case;
+
+#define NOT_ADOPTED 2u /* bit of ProtectedRoots\\Flags: SPEC windows-trust 2.2 */
 
 /* A reason, and the status that it allows at best. */
 static void add_reason(wr_case *c, wr_status at_best, wr_reason_code code, const char *fmt, ...)
@@ -209,54 +213,6 @@ static void apply_rules(wr_case *c)
         rules[i](c);
 }
 
-/* SPEC windows-trust 2.1: the members of LocalMachine\Root.  SmartCard holds no persisted copy. */
-static const struct {
-    wr_location location;
-    const char *store;
-    bool closed_by_flag_8; /* SPEC 2.2 */
-} anchor_members[] = {
-    { WR_LM, "Root", false },
-    { WR_LM, "AuthRoot", true },
-    { WR_LM_GROUP_POLICY, "Root", false },
-    { WR_LM_ENTERPRISE, "Root", false },
-};
-
-#define PROTECTED_ROOTS_NO_AUTHROOT 8u
-
-bool wr_copies_of(const wr_trust *trust, size_t certificate, wr_arena *arena, wr_copies *out,
-                  wr_error *err)
-{
-    const wr_model *m = trust->model;
-    const wr_certificate *cert = &m->certificates.items[certificate];
-    const wr_policy *flags = wr_model_policy(m, "ProtectedRoots\\Flags");
-    bool closed = flags && flags->is_number && (flags->number & PROTECTED_ROOTS_NO_AUTHROOT);
-    const wr_ctl_entry *entry = wr_trust_program_entry(trust, cert->sha1);
-
-    *out = (wr_copies){ .not_opened = NULL };
-    for (size_t i = 0; i < cert->instances.count; i++) {
-        const wr_instance *instance = &m->instances.items[cert->instances.items[i]];
-        const wr_store *store = &m->stores.items[instance->store];
-        for (size_t j = 0; j < sizeof anchor_members / sizeof *anchor_members; j++) {
-            wr_copy *copy;
-            if (instance->deleted || store->location != anchor_members[j].location ||
-                strcmp(store->name, anchor_members[j].store))
-                continue;
-            if (closed && anchor_members[j].closed_by_flag_8) {
-                out->not_opened = instance;
-                continue;
-            }
-            if (!(copy = WR_APPEND(arena, &out->list, wr_copy)))
-                return wr_fail_memory(err);
-            copy->instance = instance;
-            copy->store = store;
-            if (!wr_restriction_read(&instance->element, entry, arena, &copy->in_force, err) ||
-                !wr_restriction_read(&instance->element, NULL, arena, &copy->stored, err))
-                return false;
-        }
-    }
-    return true;
-}
-
 /* DESIGN: where the stored properties alone are stricter, which of the two Windows obeys is
  * unpublished. */
 static void rule_stored_stricter(wr_case *c, const wr_copy *copy)
@@ -274,6 +230,47 @@ static void rule_stored_stricter(wr_case *c, const wr_copy *copy)
                    alone.reasons.count ? alone.reasons.items[0].code : "");
 }
 
+/* 2.2: a root of the user's own counts only with the user's consent. */
+static void rule_consent(wr_case *c, const wr_copy *copy)
+{
+    const wr_user *user = c->scope->user;
+    const wr_policy *flags = wr_model_policy(c->trust->model, "ProtectedRoots\\Flags");
+    const uint8_t *sha1 = c->trust->model->certificates.items[copy->instance->certificate].sha1;
+
+    if (copy->store->location != WR_CU)
+        return;
+    if (!user || user->consent == WR_CONSENT_UNKNOWN) {
+        add_reason(c, WR_UNKNOWN, WR_REASON_CONSENT_UNKNOWN,
+                   "ProtectedRoots\\Certificates of the user is not in the evidence");
+        return;
+    }
+    c->source = user->source;
+    c->path = user->path;
+    if (user->consent == WR_CONSENT_LIST && wr_user_consented(user, sha1))
+        add_reason(c, WR_TRUSTED, WR_REASON_CONSENTED, "on the user's list of protected roots");
+    else if (user->consent == WR_CONSENT_LIST)
+        add_reason(c, WR_NOT_TRUSTED, WR_REASON_NO_CONSENT,
+                   "not on the user's list of protected roots");
+    else if (flags && flags->is_number && (flags->number & NOT_ADOPTED))
+        add_reason(
+            c, WR_NOT_TRUSTED, WR_REASON_NO_CONSENT,
+            "there is no list of protected roots, and ProtectedRoots flag 2 keeps roots from "
+            "being adopted");
+    else
+        add_reason(c, WR_CONDITIONAL, WR_REASON_CONSENT_NOT_RECORDED,
+                   "there is no list of protected roots yet: what is there is adopted when Windows "
+                   "makes one");
+}
+
+/* 2.1: the documentation has no policy member of a user's Root. */
+static void rule_user_policy(wr_case *c, const wr_copy *copy)
+{
+    if (copy->store->location == WR_CU_GROUP_POLICY)
+        add_reason(c, WR_CONDITIONAL, WR_REASON_USER_POLICY_ROOT,
+                   "in the user's policy, which Chromium reads and Windows' documentation does not "
+                   "name");
+}
+
 static bool judge_copy(wr_case *c, const wr_copy *copy, const wr_ctl_entry *entry)
 {
     const wr_trust *trust = c->trust;
@@ -283,6 +280,10 @@ static bool judge_copy(wr_case *c, const wr_copy *copy, const wr_ctl_entry *entr
     c->r = &copy->in_force;
     add_reason(c, WR_TRUSTED, WR_REASON_INSTALLED, "in %s/%s", copy->store->location_text,
                copy->store->name);
+    rule_consent(c, copy);
+    rule_user_policy(c, copy);
+    c->source = copy->store->source;
+    c->path = copy->instance->path;
     if (entry) {
         c->source = trust->authroot->source;
         c->path = trust->authroot->path;
@@ -334,12 +335,25 @@ static void judge_absent(wr_case *c, const wr_copies *copies, const wr_ctl_entry
 {
     const wr_trust *trust = c->trust;
     const char *unreadable = unreadable_store(trust, root_stores, 2);
+    const wr_physical_store *elsewhere = wr_root_elsewhere(trust, c->scope);
 
     if (copies->not_opened) {
-        c->source = trust->model->stores.items[copies->not_opened->store].source;
-        c->path = copies->not_opened->path;
-        add_reason(c, WR_NOT_TRUSTED, WR_REASON_MEMBER_NOT_OPENED,
-                   "ProtectedRoots flag 8 keeps the third-party store shut");
+        c->source = copies->shut.source;
+        c->path = copies->shut.path;
+        add_reason(c, WR_NOT_TRUSTED, WR_REASON_MEMBER_NOT_OPENED, "%s", copies->shut.why);
+        return;
+    }
+    if (elsewhere) {
+        c->source = trust->model->stores.items[elsewhere->store].source;
+        c->path = elsewhere->path;
+        add_reason(c, WR_UNKNOWN, WR_REASON_PHYSICAL_STORE_ELSEWHERE,
+                   "a member of Root is registered that is not in the evidence");
+        return;
+    }
+    if (c->scope->root_incomplete) {
+        add_reason(c, WR_UNKNOWN, WR_REASON_STORE_UNREADABLE,
+                   "a copy may be in what could not be read of the Root store of %s",
+                   c->scope->text);
         return;
     }
     if (unreadable || trust->model->machine_incomplete) {
@@ -359,13 +373,14 @@ static void judge_absent(wr_case *c, const wr_copies *copies, const wr_ctl_entry
                    "in the root list of %s: to be fetched when needed",
                    date(trust->authroot->ctl->this_update).text);
     else
-        add_reason(c, WR_NOT_TRUSTED, WR_REASON_BLOCKED_BY_POLICY,
-                   "in the root list of %s, but DisableRootAutoUpdate is 1",
+        add_reason(c, WR_CONDITIONAL, WR_REASON_BLOCKED_BY_POLICY,
+                   "in the root list of %s, but DisableRootAutoUpdate is 1: only where crypt32.dll "
+                   "holds it, which is unpublished",
                    date(trust->authroot->ctl->this_update).text);
 }
 
 /* 5.1 step 1: wins over everything. */
-static bool judge_disallowed(wr_case *c, const wr_certificate_trust *t)
+static bool judge_disallowed(wr_case *c, const wr_refusal *refusal)
 {
     static const struct {
         wr_reason_code code;
@@ -376,11 +391,11 @@ static bool judge_disallowed(wr_case *c, const wr_certificate_trust *t)
         [WR_DISALLOWED_TBS_HASH] = { WR_REASON_DISALLOWED_TBS,
                                      "its signed part is on the disallowed list" },
     };
-    if (t->disallowed == WR_DISALLOWED_NOT)
+    if (refusal->by == WR_DISALLOWED_NOT)
         return false;
-    c->source = t->disallowed_source;
-    c->path = t->disallowed_path;
-    add_reason(c, WR_DISTRUSTED, by[t->disallowed].code, "%s", by[t->disallowed].detail);
+    c->source = refusal->source;
+    c->path = refusal->path;
+    add_reason(c, WR_DISTRUSTED, by[refusal->by].code, "%s", by[refusal->by].detail);
     return true;
 }
 
@@ -388,42 +403,82 @@ static void judge_hidden_refusal(wr_case *c)
 {
     const char *unreadable = unreadable_store(c->trust, disallowed_stores, 1);
 
+    if (!unreadable && c->scope->disallowed_incomplete)
+        unreadable = c->scope->text;
     c->source = c->path = NULL;
     if (unreadable)
         add_reason(c, WR_UNKNOWN, WR_REASON_DISALLOWED_UNREADABLE,
                    "a refusal may be in what could not be read of %s", unreadable);
 }
 
-bool wr_verdict_judge(const wr_trust *trust, size_t certificate, const wr_copies *copies,
-                      const wr_purpose *purpose, wr_arena *arena, wr_verdict *out, wr_error *err)
+/* What holds where no copy counts: 5.2. */
+static bool judge_without_copy(wr_case *c, const wr_copies *copies, const wr_ctl_entry *entry,
+                               wr_error *err)
+{
+    wr_restriction listed = { 0 };
+
+    judge_absent(c, copies, entry);
+    if (c->verdict->status == WR_CONDITIONAL) { /* on demand: what it would be once fetched */
+        if (!wr_restriction_read(NULL, entry, c->arena, &listed, err))
+            return false;
+        c->r = &listed;
+        apply_rules(c);
+    }
+    return true;
+}
+
+static bool has_machine_copy(const wr_copies *copies)
+{
+    for (size_t i = 0; i < copies->list.count; i++)
+        if (!copies->list.items[i].own)
+            return true;
+    return false;
+}
+
+/* 5.4: copies are unioned, the first of the best decides. */
+static bool judge_copies(wr_case *c, const wr_copies *copies, const wr_ctl_entry *entry,
+                         wr_verdict *best, wr_error *err)
+{
+    bool first = true;
+
+    for (size_t i = 0; i < copies->list.count; i++) {
+        wr_verdict one = { .purpose = c->purpose, .status = WR_TRUSTED };
+        c->verdict = &one;
+        if (!judge_copy(c, &copies->list.items[i], entry))
+            return wr_fail_memory(err);
+        if (first || one.status < best->status)
+            *best = one;
+        first = false;
+    }
+    if (!has_machine_copy(copies)) { /* a copy of the user's own takes nothing away */
+        wr_verdict absent = { .purpose = c->purpose, .status = WR_TRUSTED };
+        c->verdict = &absent;
+        if (!judge_without_copy(c, copies, entry, err))
+            return false;
+        if (first || absent.status < best->status)
+            *best = absent;
+    }
+    c->verdict = best;
+    return true;
+}
+
+bool wr_verdict_judge(const wr_trust *trust, const wr_scope *scope, size_t certificate,
+                      const wr_copies *copies, const wr_refusal *refusal, const wr_purpose *purpose,
+                      wr_arena *arena, wr_verdict *out, wr_error *err)
 {
     const wr_certificate *cert = &trust->model->certificates.items[certificate];
     const wr_ctl_entry *entry = wr_trust_program_entry(trust, cert->sha1);
     wr_verdict best = { .purpose = purpose, .status = WR_TRUSTED };
-    wr_case c = {
-        .trust = trust, .x509 = &cert->x509, .purpose = purpose, .arena = arena, .verdict = &best
-    };
+    wr_case c = { .trust = trust,
+                  .scope = scope,
+                  .x509 = &cert->x509,
+                  .purpose = purpose,
+                  .arena = arena,
+                  .verdict = &best };
 
-    if (!judge_disallowed(&c, &trust->certificates[certificate])) {
-        wr_restriction listed = { 0 };
-        if (!copies->list.count) {
-            judge_absent(&c, copies, entry);
-            if (best.status == WR_CONDITIONAL) { /* on demand: what it would be once fetched */
-                if (!wr_restriction_read(NULL, entry, arena, &listed, err))
-                    return false;
-                c.r = &listed;
-                apply_rules(&c);
-            }
-        }
-        for (size_t i = 0; i < copies->list.count; i++) {
-            wr_verdict one = { .purpose = purpose, .status = WR_TRUSTED };
-            c.verdict = &one;
-            if (!judge_copy(&c, &copies->list.items[i], entry))
-                return wr_fail_memory(err);
-            if (i == 0 || one.status < best.status) /* 5.4: copies are unioned */
-                best = one;
-        }
-        c.verdict = &best;
+    if (!judge_disallowed(&c, refusal)) {
+        if (!judge_copies(&c, copies, entry, &best, err))
+            return false;
         judge_hidden_refusal(&c);
     }
     if (c.no_memory)
@@ -437,6 +492,7 @@ bool wr_verdict_of_entry(const wr_trust *trust, const wr_restriction *restrictio
 {
     wr_verdict v = { .purpose = purpose, .status = WR_TRUSTED };
     wr_case c = { .trust = trust,
+                  .scope = &wr_scope_machine,
                   .r = restriction,
                   .purpose = purpose,
                   .source = trust->authroot->source,

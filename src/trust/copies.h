@@ -1,0 +1,40 @@
+/* copies.h - the copies of a certificate that are anchors of a scope: how Windows puts a logical
+ * Root store together from its members.  SPEC windows-trust 2.1, 2.2, 1.3. */
+#ifndef WR_TRUST_COPIES_H
+#define WR_TRUST_COPIES_H
+
+#include "trust/restriction.h"
+#include "trust/trust.h"
+
+typedef struct wr_copy {
+    const wr_instance *instance;
+    const wr_store *store;
+    bool own;                /* the user's or service's, not the machine's             */
+    wr_restriction in_force; /* stored properties with the list's entry laid over them */
+    wr_restriction stored;   /* stored properties alone                                */
+} wr_copy;
+
+/* A member that is kept shut, and what shuts it. */
+typedef struct wr_shut {
+    const char *why; /* NULL = it is open */
+    const char *source, *path;
+} wr_shut;
+
+typedef struct wr_copies {
+    WR_LIST(wr_copy) list;
+    const wr_instance *not_opened; /* a copy in a member that is kept shut, NULL = none */
+    wr_shut shut;                  /* why                                               */
+} wr_copies;
+
+/* Every anchor copy of a certificate of the model.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certificate,
+                              wr_arena *arena, wr_copies *out, wr_error *err);
+
+/* A member of the scope's Root that was registered to bring certificates from a place that is not
+ * in the evidence; NULL where there is none. */
+const wr_physical_store *wr_root_elsewhere(const wr_trust *trust, const wr_scope *scope);
+
+/* True when something shuts a member of the machine's for this scope alone. */
+bool wr_scope_shuts_machine(const wr_trust *trust, const wr_scope *scope);
+
+#endif

@@ -1,0 +1,32 @@
+/* scope.h - for whom a verdict holds: the machine, one user, one service.  SPEC windows-trust 2.1:
+ * a user and a service have all of the machine's roots and roots of their own. */
+#ifndef WR_TRUST_SCOPE_H
+#define WR_TRUST_SCOPE_H
+
+#include "store/model.h"
+
+typedef enum wr_scope_kind { WR_SCOPE_MACHINE, WR_SCOPE_USER, WR_SCOPE_SERVICE } wr_scope_kind;
+
+typedef struct wr_scope {
+    wr_scope_kind kind;
+    const char *owner;              /* of its stores; NULL for the machine                        */
+    const char *text;               /* "machine", "user:S-1-5-21-1", "service:NTDS"               */
+    const wr_user *user;            /* what its hive says of consent, NULL where nothing is known */
+    bool root_incomplete;           /* a part of its own Root store could not be read             */
+    bool disallowed_incomplete;     /* likewise of Disallowed                                    */
+    WR_LIST(size_t) roots, refused; /* instances in its own Root and Disallowed stores */
+} wr_scope;
+
+typedef struct wr_scopes {
+    WR_LIST(wr_scope) list; /* without the machine; in the order of the stores */
+} wr_scopes;
+
+extern const wr_scope wr_scope_machine;
+
+/* Every user and service that has a store or a hive.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_scopes_find(const wr_model *m, wr_arena *arena, wr_scopes *out, wr_error *err);
+
+/* True when a store of this place is the scope's own. */
+bool wr_scope_owns(const wr_scope *scope, const wr_store *store);
+
+#endif
