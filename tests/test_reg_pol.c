@@ -197,6 +197,20 @@ Test(reg_pol, instructions_are_read_in_any_case)
     }
 }
 
+Test(reg_pol, separator_at_the_end_of_a_deleted_key_names_nothing)
+{
+    static const uint8_t keys[] = { U('x'), U('\\'), U(';'), U('\\'), U(';'),
+                                    U('a'), U('\\'), U('b'), NUL };
+    policy b = begin(512);
+    wr_reg_entries e;
+
+    put_record(&b, "K", "**DeleteKeys", 1, keys, sizeof keys);
+    e = parse(b.data, b.len);
+    cr_assert_eq(e.keys.count, 2);
+    cr_assert_str_eq(e.keys.items[0].path, "K\\x");
+    cr_assert_str_eq(e.keys.items[1].path, "K\\a\\b");
+}
+
 Test(reg_pol, lists_of_names_are_deletions_of_each)
 {
     static const uint8_t values[] = { U('a'), U(';'), U(';'), U('b'), U('c'), NUL, U('x') };

@@ -154,11 +154,17 @@ static bool delete_value(parser *p, const record *rec, const char *name, wr_erro
     return add_op(p, rec, WR_REG_DELETE, name, err);
 }
 
-/* ASSUMED: the names are of keys below the record's key. */
+/* ASSUMED: the names are of keys below the record's key; a separator at their end names nothing. */
 static bool delete_key(parser *p, const record *rec, const char *name, wr_error *err)
 {
-    size_t len = strlen(rec->key) + 1 + strlen(name);
+    size_t name_len = strlen(name), len;
     char *path;
+
+    while (name_len && name[name_len - 1] == '\\')
+        name_len--;
+    if (!name_len)
+        return true;
+    len = strlen(rec->key) + 1 + name_len;
 
     p->list_bytes += len;
     if (len > WR_LIMIT_KEY_PATH || p->list_bytes > WR_LIMIT_POL_LISTS) {
@@ -167,7 +173,7 @@ static bool delete_key(parser *p, const record *rec, const char *name, wr_error 
                     p->list_bytes - len);
         return true;
     }
-    if (!(path = wr_arena_format(p->arena, "%s\\%s", rec->key, name)))
+    if (!(path = wr_arena_format(p->arena, "%s\\%.*s", rec->key, (int)name_len, name)))
         return wr_fail_memory(err);
     return wr_reg_add_key(&p->entries, p->arena, path, true, rec->at, err);
 }
