@@ -211,7 +211,7 @@ static wr_ctl *list_with(wr_ctl_kind kind, const uint8_t *id, size_t id_len, con
     cr_assert(wr_arena_copy(&arena, view_of(attributes.at, attributes.len), &entry->attributes));
     cr_assert(wr_arena_copy(&arena, view_of(id, id_len), &entry->id));
     ctl->kind = kind;
-    *list = (wr_list){ ctl, message, "list", "", 0, false };
+    *list = (wr_list){ .ctl = ctl, .message = message, .source = "list", .path = "" };
     return ctl;
 }
 

@@ -168,7 +168,7 @@ static const wr_list *latest_list(const wr_trust *trust, const char *kind, bool 
         bool valid = trust->lists[i].signature.status == WR_SIGNATURE_VALID ||
                      trust->options.allow_unverified_lists;
 
-        if (strcmp(wr_ctl_kind_name(list->ctl->kind), kind) != 0)
+        if (list->owner || strcmp(wr_ctl_kind_name(list->ctl->kind), kind) != 0)
             continue;
         *refused |= !valid;
         if (!valid || (best && best->from_host && !list->from_host))

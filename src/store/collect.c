@@ -6,6 +6,8 @@
 #include "store/policies.h"
 #include "store/protected_roots.h"
 
+#include <string.h>
+
 /* True where the export holds all of the machine's own stores and policies. */
 static bool holds_machine_stores(wr_model *m, const wr_mount *mount)
 {
@@ -123,8 +125,12 @@ static bool collect_list(wr_model *m, const wr_item *item, wr_error *err)
 
     if (!list)
         return wr_fail_memory(err);
-    *list = (wr_list){ &item->list, &item->message, item->label, "", item->message.content.origin,
-                       false };
+    *list = (wr_list){ .ctl = &item->list,
+                       .message = &item->message,
+                       .source = item->label,
+                       .path = "",
+                       .offset = item->message.content.origin,
+                       .from_host = strstr(item->path, "CryptnetUrlCache") != NULL };
     return true;
 }
 

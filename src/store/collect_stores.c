@@ -30,7 +30,7 @@ bool wr_collect_past(wr_model *m, wr_error *damage, const char *path, wr_error *
     return true;
 }
 
-bool wr_collect_list(wr_model *m, wr_view der, const char *path, bool from_host, wr_error *err)
+bool wr_collect_list(wr_model *m, wr_view der, const char *path, const char *owner, wr_error *err)
 {
     wr_pkcs7 *message = WR_NEW(m->arena, wr_pkcs7, 1);
     wr_ctl *ctl = WR_NEW(m->arena, wr_ctl, 1);
@@ -44,7 +44,7 @@ bool wr_collect_list(wr_model *m, wr_view der, const char *path, bool from_host,
         return wr_collect_past(m, &damage, path, err);
     if (!(list = WR_APPEND(m->arena, &m->lists, wr_list)))
         return wr_fail_memory(err);
-    *list = (wr_list){ ctl, message, der.source, path, der.origin, from_host };
+    *list = (wr_list){ ctl, message, der.source, path, der.origin, true, owner };
     return true;
 }
 
@@ -73,7 +73,8 @@ bool wr_collect_element(wr_model *m, const wr_element *element, size_t store, co
     *other = (wr_other_element){ store, path, last_write, *element };
     m->stores.items[store].num_crls += element->kind == WR_ELEMENT_CRL;
     m->stores.items[store].num_ctls += element->kind == WR_ELEMENT_CTL;
-    return element->kind != WR_ELEMENT_CTL || wr_collect_list(m, element->object, path, true, err);
+    return element->kind != WR_ELEMENT_CTL ||
+           wr_collect_list(m, element->object, path, m->stores.items[store].owner, err);
 }
 
 /* The element in the value Blob of a key; *found false where there is none that can be read. */

@@ -15,8 +15,9 @@ WR_MUST_USE bool wr_collect_element(wr_model *m, const wr_element *element, size
                                     const char *path, wr_time last_write, const char *name,
                                     wr_error *err);
 
-/* A signed list into the model; one that cannot be parsed is a diagnostic.  Fails: NO_MEMORY. */
-WR_MUST_USE bool wr_collect_list(wr_model *m, wr_view der, const char *path, bool from_host,
+/* A signed list of the host into the model, `owner` of one in a user's store; one that cannot be
+ * parsed is a diagnostic.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_collect_list(wr_model *m, wr_view der, const char *path, const char *owner,
                                  wr_error *err);
 
 /* "path\name"; NULL when memory ends. */

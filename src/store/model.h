@@ -104,7 +104,8 @@ typedef struct wr_list {
     const char *source; /* label of the evidence                      */
     const char *path;   /* key path and value, "" where it is a file  */
     uint64_t offset;
-    bool from_host; /* the host's own, not given by --ctl         */
+    bool from_host;    /* the host's own, not given by --ctl         */
+    const char *owner; /* of a list in a user's store; NULL else: such a list is never in force */
 } wr_list;
 
 /* A policy or state value that speaks of root trust. */

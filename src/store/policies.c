@@ -147,7 +147,7 @@ static bool collect_encoded_lists(wr_model *m, const wr_mount *mount, wr_error *
         if (!place)
             return wr_fail_memory(err);
         if (value_data(m, mount, &key, place, encoded_lists[i], &der) &&
-            !wr_collect_list(m, der, place, true, err))
+            !wr_collect_list(m, der, place, NULL, err))
             return false;
     }
     return true;

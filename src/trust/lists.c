@@ -24,14 +24,19 @@ static bool newer(const wr_list *a, const wr_list *b)
     return wr_ctl_sequence_compare(a->ctl->sequence, b->ctl->sequence) > 0;
 }
 
+static bool is_accepted(const wr_trust *trust, size_t i)
+{
+    return trust->lists[i].signature.status == WR_SIGNATURE_VALID ||
+           trust->options.allow_unverified_lists;
+}
+
 static size_t newest_usable(const wr_trust *trust, wr_ctl_kind kind)
 {
     const wr_model *m = trust->model;
     size_t best = SIZE_MAX;
 
     for (size_t i = 0; i < m->lists.count; i++) {
-        bool usable = trust->lists[i].signature.status == WR_SIGNATURE_VALID ||
-                      trust->options.allow_unverified_lists;
+        bool usable = !m->lists.items[i].owner && is_accepted(trust, i);
         if (m->lists.items[i].ctl->kind == kind && usable &&
             (best == SIZE_MAX || newer(&m->lists.items[i], &m->lists.items[best])))
             best = i;
@@ -51,9 +56,10 @@ static const wr_list *put_in_force(wr_trust *trust, wr_ctl_kind kind)
         l->in_force = i == best;
         l->why_not =
             l->in_force ? ""
-            : l->signature.status != WR_SIGNATURE_VALID && !trust->options.allow_unverified_lists
+            : !is_accepted(trust, i)
                 ? "its signature does not verify (--allow-unverified-lists uses it all the same)"
-                : "a newer list is in force";
+            : m->lists.items[i].owner ? "it is in a user's store, not the machine's"
+                                      : "a newer list is in force";
     }
     return best == SIZE_MAX ? NULL : &m->lists.items[best];
 }
