@@ -6,6 +6,7 @@
 #include "output/bundle_readme.h"
 
 #include "base/json.h"
+#include "winroots/limits.h"
 
 #include <criterion/parameterized.h>
 
@@ -354,7 +355,10 @@ static wr_json_document *document_of(const char *name)
     wr_json_document *document;
     wr_error err;
 
-    cr_assert(wr_json_parse(view_of(text, strlen(text)), &document, &err), "%s", err.message);
+    cr_assert(wr_json_parse(view_of(text, strlen(text)),
+                            (wr_json_limits){ WR_LIMIT_PROFILE_BYTES, WR_LIMIT_PROFILE_DEPTH },
+                            &document, &err),
+              "%s", err.message);
     return document;
 }
 

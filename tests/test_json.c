@@ -5,6 +5,8 @@
 
 #include <criterion/parameterized.h>
 
+static const wr_json_limits limits = { WR_LIMIT_PROFILE_BYTES, WR_LIMIT_PROFILE_DEPTH };
+
 /* ---- writer ---------------------------------------------------------------------------------- */
 
 static void expect_bytes(wr_out *out, const char *expected)
@@ -166,7 +168,8 @@ static wr_json_document *parsed(const char *text)
     wr_json_document *d;
     wr_error e;
 
-    cr_assert(wr_json_parse(view_of(text, strlen(text)), &d, &e), "%s: %s", text, e.message);
+    cr_assert(wr_json_parse(view_of(text, strlen(text)), limits, &d, &e), "%s: %s", text,
+              e.message);
     return d;
 }
 
@@ -378,7 +381,8 @@ ParameterizedTest(struct refused *row, json_reader, refuses)
 
     cr_assert(exact);
     memcpy(exact, row->text, len);
-    cr_assert_not(wr_json_parse((wr_view){ (uint8_t *)exact, len, 0x100, "p.json" }, &d, &e));
+    cr_assert_not(
+        wr_json_parse((wr_view){ (uint8_t *)exact, len, 0x100, "p.json" }, limits, &d, &e));
     cr_assert_eq(d, (void *)row, "nothing given on failure");
     cr_assert_eq(e.code, row->code);
     cr_assert_eq(e.offset, row->offset == WR_NO_OFFSET ? WR_NO_OFFSET : row->offset + 0x100,
@@ -409,11 +413,11 @@ Test(json_reader, depth_is_limited)
 
     memset(text, '[', most);
     memset(text + most, ']', most);
-    cr_assert(wr_json_parse(view_of(text, 2 * most), &d, &e), "%s", e.message);
+    cr_assert(wr_json_parse(view_of(text, 2 * most), limits, &d, &e), "%s", e.message);
     wr_json_free(d);
     memset(text, '[', most + 1);
     memset(text + most + 1, ']', most + 1);
-    cr_assert_not(wr_json_parse(view_of(text, 2 * most + 2), &d, &e));
+    cr_assert_not(wr_json_parse(view_of(text, 2 * most + 2), limits, &d, &e));
     cr_assert_eq(e.code, WR_E_LIMIT);
     cr_assert_eq(e.offset, most);
 }
@@ -428,11 +432,24 @@ Test(json_reader, size_is_limited)
     cr_assert(text);
     memset(text, ' ', most + 1);
     text[0] = '7';
-    cr_assert(wr_json_parse(view_of(text, most), &d, &e), "%s", e.message);
+    cr_assert(wr_json_parse(view_of(text, most), limits, &d, &e), "%s", e.message);
     wr_json_free(d);
-    cr_assert_not(wr_json_parse(view_of(text, most + 1), &d, &e));
+    cr_assert_not(wr_json_parse(view_of(text, most + 1), limits, &d, &e));
     cr_assert_eq(e.code, WR_E_LIMIT);
     free(text);
+}
+
+Test(json_reader, limits_are_those_of_the_caller)
+{
+    wr_json_document *d;
+    wr_error e;
+
+    cr_assert(wr_json_parse(view_of("[[1]]", 5), (wr_json_limits){ 5, 2 }, &d, &e));
+    wr_json_free(d);
+    cr_assert_not(wr_json_parse(view_of("[[1]]", 5), (wr_json_limits){ 5, 1 }, &d, &e));
+    cr_assert_eq(e.code, WR_E_LIMIT);
+    cr_assert_not(wr_json_parse(view_of("[[1]]", 5), (wr_json_limits){ 4, 2 }, &d, &e));
+    cr_assert_eq(e.code, WR_E_LIMIT);
 }
 
 /* What is read can be read again after it was written: nothing in between is lost or added. */
@@ -480,7 +497,7 @@ static void parse_and_copy(wr_view v, wr_arena *arena)
     wr_error e = { 0 };
 
     (void)arena;
-    if (!wr_json_parse(v, &d, &e)) {
+    if (!wr_json_parse(v, limits, &d, &e)) {
         cr_assert(e.code == WR_E_MALFORMED || e.code == WR_E_LIMIT);
         cr_assert(e.message[0] && (e.offset == WR_NO_OFFSET || e.offset <= v.len));
         return;
@@ -490,7 +507,7 @@ static void parse_and_copy(wr_view v, wr_arena *arena)
     wr_json_start(&w, out, true);
     copy(&w, NULL, &root);
     wr_json_free(d);
-    cr_assert(wr_json_parse(wr_out_bytes(out), &d, &e), "%s", e.message);
+    cr_assert(wr_json_parse(wr_out_bytes(out), limits, &d, &e), "%s", e.message);
     wr_json_free(d);
     wr_out_discard(out);
 }

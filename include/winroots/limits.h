@@ -87,6 +87,11 @@
 #define WR_LIMIT_PROFILE_BYTES ((size_t)8 << 20)
 #define WR_LIMIT_PROFILE_DEPTH 32
 
+/* A saved report, bytes and nesting.  That of a host with 500 certificates and Microsoft's list has
+ * about 4 MB and 8 levels. */
+#define WR_LIMIT_REPORT_BYTES ((size_t)256 << 20)
+#define WR_LIMIT_REPORT_DEPTH 16
+
 /* Items or certificates of one profile, and its sources or aliases, count.  Microsoft's whole root
  * program has 515 entries. */
 #define WR_LIMIT_PROFILE_ITEMS   4096

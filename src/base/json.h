@@ -44,10 +44,16 @@ typedef struct wr_json {
     char pointer[160];  /* where it stands, "" = the whole document */
 } wr_json;
 
-/* Parses `text`, which must be one JSON value of at most WR_LIMIT_PROFILE_BYTES and
- * WR_LIMIT_PROFILE_DEPTH.  Duplicate members of an object are refused.
- * Fails: MALFORMED (offset of the fault), LIMIT, NO_MEMORY. */
-WR_MUST_USE bool wr_json_parse(wr_view text, wr_json_document **out, wr_error *err);
+/* What a kind of document may have: the bounds of winroots/limits.h that fit it. */
+typedef struct wr_json_limits {
+    size_t bytes;
+    unsigned depth; /* levels of arrays and objects */
+} wr_json_limits;
+
+/* Parses `text`, which must be one JSON value within `limits`.  Duplicate members of an object are
+ * refused.  Fails: MALFORMED (offset of the fault), LIMIT, NO_MEMORY. */
+WR_MUST_USE bool wr_json_parse(wr_view text, wr_json_limits limits, wr_json_document **out,
+                               wr_error *err);
 void wr_json_free(wr_json_document *document);
 wr_json wr_json_root(const wr_json_document *document);
 

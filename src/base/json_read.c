@@ -49,28 +49,28 @@ static bool check_in_string(wr_view text, size_t at, uint32_t c, wr_error *err)
     return true;
 }
 
-static bool check_between_strings(wr_view text, size_t at, uint32_t c, unsigned *depth,
-                                  wr_error *err)
+static bool check_between_strings(wr_view text, size_t at, uint32_t c, unsigned most,
+                                  unsigned *depth, wr_error *err)
 {
     if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
         return wr_fail(err, WR_E_MALFORMED, text.source, text.origin + at,
                        "control character 0x%02" PRIx32 ", expected JSON", c);
-    if ((c == '[' || c == '{') && ++*depth > WR_LIMIT_PROFILE_DEPTH)
+    if ((c == '[' || c == '{') && ++*depth > most)
         return wr_fail(err, WR_E_LIMIT, text.source, text.origin + at,
-                       "values nested deeper than %d levels", WR_LIMIT_PROFILE_DEPTH);
+                       "values nested deeper than %u levels", most);
     if ((c == ']' || c == '}') && *depth)
         --*depth;
     return true;
 }
 
-static bool check_text(wr_view text, wr_error *err)
+static bool check_text(wr_view text, wr_json_limits limits, wr_error *err)
 {
     bool in_string = false;
     unsigned depth = 0;
 
-    if (text.len > WR_LIMIT_PROFILE_BYTES)
+    if (text.len > limits.bytes)
         return wr_fail_view(err, WR_E_LIMIT, text, "%zu bytes of JSON, expected at most %zu",
-                            text.len, WR_LIMIT_PROFILE_BYTES);
+                            text.len, limits.bytes);
     for (size_t at = 0, used; at < text.len; at += used) {
         uint32_t c;
 
@@ -79,7 +79,7 @@ static bool check_text(wr_view text, wr_error *err)
             return wr_fail(err, WR_E_MALFORMED, text.source, text.origin + at,
                            "byte 0x%02x, expected UTF-8", text.data[at]);
         if (!(in_string ? check_in_string(text, at, c, err)
-                        : check_between_strings(text, at, c, &depth, err)))
+                        : check_between_strings(text, at, c, limits.depth, &depth, err)))
             return false;
         if (c == '"')
             in_string = !in_string;
@@ -211,12 +211,12 @@ static bool parse_into(wr_json_document *document, wr_view text, wr_error *err)
     return index_value(&document->arena, document->tree, &document->root, &root, err);
 }
 
-bool wr_json_parse(wr_view text, wr_json_document **out, wr_error *err)
+bool wr_json_parse(wr_view text, wr_json_limits limits, wr_json_document **out, wr_error *err)
 {
     wr_json_document *document;
     wr_arena arena;
 
-    if (!check_text(text, err))
+    if (!check_text(text, limits, err))
         return false;
     wr_arena_init(&arena, WR_LIMIT_ARENA);
     document = WR_NEW(&arena, wr_json_document, 1);

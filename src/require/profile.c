@@ -174,11 +174,12 @@ bool wr_profile_parse(wr_view json, wr_arena *arena, wr_profile *out, wr_error *
 {
     wr_profile profile = { .json = json };
     wr_reading r = { .arena = arena, .profile = &profile };
+    const wr_json_limits limits = { WR_LIMIT_PROFILE_BYTES, WR_LIMIT_PROFILE_DEPTH };
     wr_json_document *document;
     wr_json root;
     bool done;
 
-    if (!wr_json_parse(json, &document, err))
+    if (!wr_json_parse(json, limits, &document, err))
         return false;
     root = wr_json_root(document);
     done = read_profile(&r, &root, err);

@@ -1,6 +1,7 @@
 /* fuzz_json.c - any text: a document that was read is written and read again to the same bytes, and
  * every member is found under its name. */
 #include "base/json.h"
+#include "winroots/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,8 @@ static void write_value(wr_json_writer *w, const char *key, const wr_json *value
     }
 }
 
+static const wr_json_limits limits = { WR_LIMIT_PROFILE_BYTES, WR_LIMIT_PROFILE_DEPTH };
+
 static wr_out *written(const wr_json_document *document, bool compact)
 {
     wr_json root = wr_json_root(document);
@@ -75,7 +78,7 @@ static wr_out *again(wr_out *out, bool compact)
     wr_out *second;
     wr_error e;
 
-    check(wr_json_parse(wr_out_bytes(out), &document, &e));
+    check(wr_json_parse(wr_out_bytes(out), limits, &document, &e));
     second = written(document, compact);
     wr_json_free(document);
     return second;
@@ -89,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
     if (len > 1 << 20)
         return 0; /* written with an indentation it could pass the limit of the reader */
-    if (!wr_json_parse((wr_view){ data, len, 0, "fuzz" }, &document, &e)) {
+    if (!wr_json_parse((wr_view){ data, len, 0, "fuzz" }, limits, &document, &e)) {
         check(e.code == WR_E_MALFORMED || e.code == WR_E_LIMIT || e.code == WR_E_NO_MEMORY);
         check(e.offset == WR_NO_OFFSET || e.offset <= len);
         return 0;
