@@ -33,6 +33,7 @@ typedef struct wr_input_options {
     bool no_logs;            /* read hives alone, also dirty ones */
     const char *const *logs; /* transaction logs, in place of those found beside a dirty hive */
     size_t num_logs;
+    bool hold_logs; /* do not apply the logs of a dirty hive: wr_diff_replay does, entry by entry */
 } wr_input_options;
 
 /* Adds a file or folder.  `place` is for WR_INPUT_STORE, else NULL; `options` NULL = the defaults.

@@ -87,6 +87,11 @@
 #define WR_LIMIT_PROFILE_BYTES ((size_t)8 << 20)
 #define WR_LIMIT_PROFILE_DEPTH 32
 
+/* States of a dirty hive that are kept to compare each with the one before, count: those in which a
+ * log entry changed what is compared.  Real logs have some tens of entries; what lies behind the
+ * bound is compared at once. */
+#define WR_LIMIT_DIFF_STATES 256
+
 /* A saved report, bytes and nesting.  That of a host with 500 certificates and Microsoft's list has
  * about 4 MB and 8 levels. */
 #define WR_LIMIT_REPORT_BYTES ((size_t)256 << 20)

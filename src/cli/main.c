@@ -11,6 +11,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     { "analyze", wr_cmd_analyze, "what a host trusts, what a product requires, what would fix it" },
+    { "diff", wr_cmd_diff, "two hosts, lists, stores or times; a dirty hive and its logs" },
     { "inspect", wr_cmd_inspect, "what one file of any known kind holds" },
     { "profile", wr_cmd_profile, "requirement profiles: list, show" },
 };
@@ -26,6 +27,7 @@ static const char jobs[] =
     "  does it meet a product?         winroots analyze SOFTWARE --ctl authrootstl.cab --require "
     "A1\n"
     "  what fixes it?                  ... --supply certificates/ --bundle out\n"
+    "  what changed?                   winroots diff BEFORE AFTER\n"
     "  what is in this file?           winroots inspect FILE\n"
     "\n"
     "Commands:\n";

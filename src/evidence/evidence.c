@@ -93,6 +93,19 @@ static bool is_clean(wr_view hive)
            header.primary_sequence == header.secondary_sequence;
 }
 
+/* What the steps of a replay change: the file's own bytes, or a copy where its logs make it grow.
+ */
+static bool own_image(wr_evidence *ev, wr_file *file, wr_item *item, wr_error *err)
+{
+    item->image = wr_file_private(file);
+    if (item->replay->image_len == item->view.len)
+        return true;
+    if (!(item->image = WR_NEW(ev->arena, uint8_t, item->replay->image_len)))
+        return wr_fail_memory(err);
+    memcpy(item->image, item->view.data, item->view.len);
+    return true;
+}
+
 /* A dirty hive as Windows would load it; *v becomes the image.  The file itself never changes. */
 static bool replay_logs(wr_evidence *ev, wr_file *file, wr_item *item,
                         const wr_evidence_options *options, wr_view *v, wr_error *err)
@@ -123,16 +136,18 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, wr_item *item,
             return false;
         num_logs += opened;
     }
-    if (!wr_regf_replay_plan(*v, logs, num_logs, ev->arena, ev->diags, replay, err) ||
-        !wr_regf_replay_all(replay, *v, wr_file_private(file), ev->arena, v, err))
+    if (!wr_regf_replay_plan(*v, logs, num_logs, ev->arena, ev->diags, replay, err))
         return false;
     item->replay = replay;
-    return true;
+    if (options->hold_logs)
+        return own_image(ev, file, item, err);
+    item->num_applied = replay->num_entries;
+    return wr_regf_replay_all(replay, *v, wr_file_private(file), ev->arena, v, err);
 }
 
-static bool parse_regf(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
+static bool parse_regf(wr_evidence *ev, wr_view v, wr_diags *diags, wr_item *item, wr_error *err)
 {
-    if (!wr_regf_open(v, ev->arena, ev->diags, &item->hive, err) ||
+    if (!wr_regf_open(v, ev->arena, diags, &item->hive, err) ||
         !wr_mounts_of_hive(&item->hive, v.source, item->path, ev->arena, &item->mounts, err))
         return false;
     item->role = item->mounts.list.count ? item->mounts.list.items[0].role : WR_ROLE_HIVE;
@@ -249,7 +264,7 @@ static bool parse(wr_evidence *ev, wr_view v, wr_kind kind, wr_item *item, wr_er
 {
     switch (kind) {
     case WR_KIND_REGF:
-        return parse_regf(ev, v, item, err);
+        return parse_regf(ev, v, ev->diags, item, err);
     case WR_KIND_CTL:
     case WR_KIND_CATALOGUE:
         return parse_list(ev, v, item, err);
@@ -364,6 +379,10 @@ static bool add_file(wr_evidence *ev, wr_file *file, const char *path, wr_use us
     }
     if (kind == WR_KIND_REGF && !replay_logs(ev, file, item, options, &v, err))
         return false;
+    if (item->image && item->replay->num_entries) { /* read once it is in a state */
+        item->readable = true;
+        return true;
+    }
     if (!parse(ev, v, kind, item, err))
         return false;
     item->role = role_by_use(use, item->role);
@@ -440,6 +459,30 @@ bool wr_evidence_add(wr_evidence *ev, const char *path, wr_use use, const char *
     if (!wr_file_open(path, NULL, &file, err))
         return keep_unopened(ev, own, use, place, err);
     return add_file(ev, file, own, use, place, options, false, &kept, err);
+}
+
+bool wr_evidence_replay_to(wr_evidence *ev, size_t i, size_t to, wr_diags *diags, wr_error *err)
+{
+    wr_item *item = ev->items.items[i];
+    wr_view image;
+    wr_error damage;
+
+    if (!item->image)
+        return wr_fail(err, WR_E_USAGE, item->label, WR_NO_OFFSET,
+                       "a hive whose logs are not held back cannot be replayed in steps");
+    if (!wr_regf_replay_until(item->replay, item->num_applied, to, item->image,
+                              item->replay->image_len, &image, err))
+        return false;
+    item->num_applied = to;
+    item->mounts = (wr_mounts){ { 0 } };
+    item->readable = parse_regf(ev, image, diags, item, &damage);
+    if (!item->readable && damage.code == WR_E_NO_MEMORY) {
+        *err = damage;
+        return false;
+    }
+    if (!item->readable)
+        wr_diag_error(diags, WR_DIAG_SKIPPED, &damage);
+    return true;
 }
 
 static int compare_items(const void *a, const void *b)

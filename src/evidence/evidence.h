@@ -35,11 +35,13 @@ typedef struct wr_item {
     uint8_t sha256[WR_SHA256_LEN];
     wr_regf hive;                 /* kind regf                                               */
     const wr_regf_replay *replay; /* of a dirty hive whose logs were looked at, else NULL */
-    wr_reg_entries entries;       /* kind reg, pol                                          */
-    wr_reg_tree tree;             /* of those: what stands once they were carried out       */
-    wr_mounts mounts;             /* kind regf, reg, pol: the hives in it that matter to us */
-    wr_pkcs7 message;             /* kind ctl, catalogue, pkcs7; and the list inside a cab   */
-    wr_ctl list;                  /* kind ctl, catalogue; and the list inside a cab          */
+    uint8_t *image;     /* of such a hive whose logs are held back: the bytes that replay changes */
+    size_t num_applied; /* entries of the replay that are in `hive` */
+    wr_reg_entries entries; /* kind reg, pol                                          */
+    wr_reg_tree tree;       /* of those: what stands once they were carried out       */
+    wr_mounts mounts;       /* kind regf, reg, pol: the hives in it that matter to us */
+    wr_pkcs7 message;       /* kind ctl, catalogue, pkcs7; and the list inside a cab   */
+    wr_ctl list;            /* kind ctl, catalogue; and the list inside a cab          */
     wr_sst store;         /* certificates as elements: sst, pem, certificate, pkcs7 bag, element */
     size_t num_members;   /* kind cab                                                */
     const char **members; /* names, as stored                                        */
@@ -57,6 +59,7 @@ typedef struct wr_evidence_options {
     bool no_logs;            /* read hives alone, also dirty ones                                 */
     const char *const *logs; /* transaction logs, in place of those beside a dirty hive */
     size_t num_logs;
+    bool hold_logs; /* plan the replay of a dirty hive: wr_evidence_replay_to applies it */
 } wr_evidence_options;
 
 /* Opens `path` and, for a folder, every file below it that is of a known kind.  `place` as in
@@ -74,6 +77,13 @@ const wr_item *wr_evidence_item(const wr_evidence *ev, size_t i);
 
 /* Index of the item whose views have this source label; SIZE_MAX where there is none. */
 size_t wr_evidence_find(const wr_evidence *ev, const char *label);
+
+/* The hive of item `i`, whose logs are held back, as it is after `to` entries of its replay, which
+ * is never less than before; 0 = the file alone.  `diags` gets what is wrong with that state; one
+ * that cannot be read leaves the item not readable.  Earlier views of the hive show the new state.
+ * Fails: USAGE (no such entries), NO_MEMORY. */
+WR_MUST_USE bool wr_evidence_replay_to(wr_evidence *ev, size_t i, size_t to, wr_diags *diags,
+                                       wr_error *err);
 
 /* True when a file shrank or failed while it was read; its label is given. */
 bool wr_evidence_failed(const wr_evidence *ev, const char **label);

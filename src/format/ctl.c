@@ -230,24 +230,30 @@ bool wr_ctl_entry_next(const wr_ctl_entry *entry, size_t *at, wr_view *oid, wr_v
     return true;
 }
 
+bool wr_ctl_property_of(wr_view oid, wr_view values, uint32_t *id, wr_view *data)
+{
+    wr_reader r = wr_reader_of(values);
+    wr_error checked;
+    wr_der value;
+
+    if (!is_property(oid, id) ||
+        !wr_der_expect(&r, WR_DER_OCTET_STRING, "property", &value, &checked))
+        return false;
+    *data = value.contents;
+    return true;
+}
+
 bool wr_ctl_entry_property(const wr_ctl_entry *entry, uint32_t property_id, wr_view *out)
 {
-    wr_view oid, values;
+    wr_view oid, values, data;
     size_t at = 0;
+    uint32_t id;
 
-    while (wr_ctl_entry_next(entry, &at, &oid, &values)) {
-        wr_reader r = wr_reader_of(values);
-        wr_error checked;
-        wr_der value;
-        uint32_t id;
-
-        if (!is_property(oid, &id) || id != property_id)
-            continue;
-        if (!wr_der_expect(&r, WR_DER_OCTET_STRING, "property", &value, &checked))
-            return false;
-        *out = value.contents;
-        return true;
-    }
+    while (wr_ctl_entry_next(entry, &at, &oid, &values))
+        if (wr_ctl_property_of(oid, values, &id, &data) && id == property_id) {
+            *out = data;
+            return true;
+        }
     return false;
 }
 

@@ -50,6 +50,10 @@ bool wr_ctl_entry_property(const wr_ctl_entry *entry, uint32_t property_id, wr_v
  * with *at = 0; false at the end. */
 bool wr_ctl_entry_next(const wr_ctl_entry *entry, size_t *at, wr_view *oid, wr_view *values);
 
+/* Of an attribute that wr_ctl_entry_next gave: its property id and the property's data; false where
+ * it is no property. */
+bool wr_ctl_property_of(wr_view oid, wr_view values, uint32_t *id, wr_view *data);
+
 /* Compares sequence numbers as unsigned integers: <0, 0, >0.  An absent one is smallest. */
 int wr_ctl_sequence_compare(wr_view a, wr_view b);
 

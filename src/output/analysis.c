@@ -1,6 +1,7 @@
 #include "winroots/analysis.h"
 
 #include "output/bundle.h"
+#include "output/judgement.h"
 #include "output/report.h"
 #include "source/file.h"
 #include "store/collect.h"
@@ -15,12 +16,9 @@ struct wr_analysis {
     wr_arena arena;
     wr_diags diags;
     wr_evidence *evidence;
-    wr_model model;
-    wr_trust trust;
     WR_LIST(wr_profile *) profiles;
     WR_LIST(wr_file *) profile_files;
-    wr_comparison *comparisons;
-    wr_plan plan;
+    wr_judgement judgement;
     bool done;
 };
 
@@ -81,7 +79,7 @@ bool wr_analysis_add(wr_analysis *a, wr_input input, const char *path, const cha
     }
     if (options)
         how = (wr_evidence_options){ options->hash, options->no_logs, options->logs,
-                                     options->num_logs };
+                                     options->num_logs, options->hold_logs };
     if (wr_evidence_add(a->evidence, path, uses[input], place, &how, err))
         return true;
     wr_diag_error(&a->diags, WR_DIAG_SKIPPED, err);
@@ -127,7 +125,8 @@ bool wr_analysis_require(wr_analysis *a, const char *id_or_path, wr_error *err)
     return true;
 }
 
-static bool judge(wr_analysis *a, const wr_analysis_options *options, wr_error *err)
+bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options, wr_arena *arena,
+                       wr_diags *diags, wr_judgement *out, wr_error *err)
 {
     wr_trust_options trust = { .as_of = options->as_of,
                                .assume_connected = options->assume_connected,
@@ -144,17 +143,46 @@ static bool judge(wr_analysis *a, const wr_analysis_options *options, wr_error *
     for (size_t i = 0; i < a->profiles.count; i++)
         collect.updates |= wr_profile_needs_updates(a->profiles.items[i]);
     wr_evidence_seal(a->evidence);
-    wr_model_init(&a->model, &a->arena, &a->diags, a->evidence);
-    a->comparisons = WR_NEW(&a->arena, wr_comparison, a->profiles.count + 1);
-    if (!a->comparisons)
+    wr_model_init(&out->model, arena, diags, a->evidence);
+    out->comparisons = WR_NEW(arena, wr_comparison, a->profiles.count + 1);
+    if (!out->comparisons)
         return wr_fail_memory(err);
-    if (!wr_collect(a->evidence, &collect, &a->model, err) ||
-        !wr_trust_evaluate(&a->model, &trust, &a->arena, &a->trust, err))
+    if (!wr_collect(a->evidence, &collect, &out->model, err) ||
+        !wr_trust_evaluate(&out->model, &trust, arena, &out->trust, err))
         return false;
     for (size_t i = 0; i < a->profiles.count; i++)
-        if (!wr_compare(a->profiles.items[i], &a->trust, &a->arena, &a->comparisons[i], err))
+        if (!wr_compare(a->profiles.items[i], &out->trust, arena, &out->comparisons[i], err))
             return false;
-    return wr_plan_make(a->comparisons, a->profiles.count, &a->trust, &a->arena, &a->plan, err);
+    return wr_plan_make(out->comparisons, a->profiles.count, &out->trust, arena, &out->plan, err);
+}
+
+wr_evidence *wr_analysis_evidence(wr_analysis *a)
+{
+    return a->evidence;
+}
+
+const wr_diags *wr_analysis_diags(const wr_analysis *a)
+{
+    return &a->diags;
+}
+
+wr_result_set wr_analysis_results(const wr_analysis *a, const wr_judgement *judgement)
+{
+    if (!judgement)
+        judgement = &a->judgement;
+    return (wr_result_set){ .evidence = a->evidence,
+                            .model = &judgement->model,
+                            .trust = &judgement->trust,
+                            .comparisons = judgement->comparisons,
+                            .num_comparisons = a->profiles.count,
+                            .plan = &judgement->plan,
+                            .diags = judgement->model.diags,
+                            .version = WINROOTS_VERSION };
+}
+
+bool wr_analysis_is_done(const wr_analysis *a)
+{
+    return a->done;
 }
 
 bool wr_analysis_run(wr_analysis *a, const wr_analysis_options *options, wr_error *err)
@@ -163,7 +191,7 @@ bool wr_analysis_run(wr_analysis *a, const wr_analysis_options *options, wr_erro
 
     if (a->done)
         return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has run already");
-    if (!judge(a, options, err))
+    if (!wr_analysis_judge(a, options, &a->arena, &a->diags, &a->judgement, err))
         return false;
     if (wr_evidence_failed(a->evidence, &failed))
         return wr_fail(err, WR_E_IO, failed, WR_NO_OFFSET,
@@ -177,7 +205,7 @@ wr_answer wr_analysis_answer(const wr_analysis *a)
     wr_answer answer = WR_ANSWER_MET;
 
     for (size_t i = 0; i < a->profiles.count; i++) {
-        wr_result result = a->comparisons[i].result;
+        wr_result result = a->judgement.comparisons[i].result;
         if (result == WR_FAIL)
             return WR_ANSWER_FAIL;
         if (result == WR_RESULT_UNKNOWN || result == WR_RESULT_ERROR)
@@ -197,18 +225,6 @@ size_t wr_analysis_num_read(const wr_analysis *a)
     return n;
 }
 
-static wr_result_set results(const wr_analysis *a)
-{
-    return (wr_result_set){ .evidence = a->evidence,
-                            .model = &a->model,
-                            .trust = &a->trust,
-                            .comparisons = a->comparisons,
-                            .num_comparisons = a->profiles.count,
-                            .plan = &a->plan,
-                            .diags = &a->diags,
-                            .version = WINROOTS_VERSION };
-}
-
 static bool not_run(wr_error *err)
 {
     return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has not run");
@@ -216,7 +232,7 @@ static bool not_run(wr_error *err)
 
 bool wr_analysis_report(wr_analysis *a, wr_format format, const char *path, wr_error *err)
 {
-    wr_result_set set = results(a);
+    wr_result_set set = wr_analysis_results(a, NULL);
     wr_out *out;
     bool ok;
 
@@ -235,7 +251,7 @@ bool wr_analysis_report(wr_analysis *a, wr_format format, const char *path, wr_e
 
 bool wr_analysis_bundle(wr_analysis *a, const char *folder, bool force, wr_error *err)
 {
-    wr_result_set set = results(a);
+    wr_result_set set = wr_analysis_results(a, NULL);
 
     return a->done ? wr_bundle_write(&set, folder, force, err) : not_run(err);
 }

@@ -423,7 +423,7 @@ static bool inspect_path(inspection *in, const char *path, size_t *num_files, si
                          wr_error *err)
 {
     wr_evidence_options options = { in->options->hash, in->options->no_logs, in->options->logs,
-                                    in->options->num_logs };
+                                    in->options->num_logs, false };
     wr_arena arena;
     wr_diags diags;
     wr_evidence *ev;

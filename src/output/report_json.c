@@ -1,6 +1,7 @@
 /* report_json.c - winroots.report/1.  Fields are added, never renamed; absent members are left out.
  */
 #include "output/members.h"
+#include "output/property_form.h"
 #include "output/report.h"
 
 #include "base/text.h"
@@ -252,40 +253,19 @@ static void write_date(report *r, const char *key, wr_view data)
         wr_json_hex(&r->w, key, data.data, data.len);
 }
 
-typedef enum property_form { OIDS, DATE, STRING, HEX } property_form;
-
-static property_form form_of(uint32_t id)
-{
-    switch (id) {
-    case WR_PROP_ENHKEY_USAGE:
-    case WR_PROP_ROOT_PROGRAM_CHAIN_POLICIES:
-    case WR_PROP_DISALLOWED_ENHKEY_USAGE:
-    case WR_PROP_NOT_BEFORE_ENHKEY_USAGE:
-        return OIDS;
-    case WR_PROP_DISALLOWED_FILETIME:
-    case WR_PROP_NOT_BEFORE_FILETIME:
-    case WR_PROP_DISALLOWED_CA_FILETIME:
-        return DATE;
-    case WR_PROP_FRIENDLY_NAME:
-        return STRING;
-    default:
-        return HEX;
-    }
-}
-
 static void write_property(report *r, const char *key, uint32_t id, wr_view data)
 {
-    switch (form_of(id)) {
-    case OIDS:
+    switch (wr_property_form_of(id)) {
+    case WR_PROPERTY_OIDS:
         write_oids(r, key, data);
         break;
-    case DATE:
+    case WR_PROPERTY_DATE:
         write_date(r, key, data);
         break;
-    case STRING:
+    case WR_PROPERTY_STRING:
         wr_json_text(&r->w, key, kept(r, wr_text_until_nul(r->arena, data, WR_UTF16LE)));
         break;
-    case HEX:
+    case WR_PROPERTY_HEX:
         wr_json_hex(&r->w, key, data.data, data.len);
         break;
     }
@@ -294,11 +274,16 @@ static void write_property(report *r, const char *key, uint32_t id, wr_view data
 static void write_properties(report *r, const wr_element *e)
 {
     wr_property p;
+    wr_view last;
     size_t at = 0;
 
     wr_json_object(&r->w, "properties");
-    while (wr_element_next(e, &at, &p))
-        write_property(r, kept(r, wr_arena_format(r->arena, "%u", (unsigned)p.id)), p.id, p.data);
+    while (wr_element_next(e, &at, &p)) {
+        /* A repeated id counts once, as the last one, and a member of JSON stands once. */
+        if (wr_element_property(e, p.id, &last) && last.origin == p.data.origin)
+            write_property(r, kept(r, wr_arena_format(r->arena, "%u", (unsigned)p.id)), p.id,
+                           p.data);
+    }
     wr_json_end_object(&r->w);
 }
 

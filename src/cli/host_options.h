@@ -1,0 +1,52 @@
+/* host_options.h - the options by which a user gives a host and says how to judge it: the same for
+ * every command that does. */
+#ifndef WR_CLI_HOST_OPTIONS_H
+#define WR_CLI_HOST_OPTIONS_H
+
+#include "cli/cli.h"
+#include "winroots/analysis.h"
+
+#include <getopt.h>
+
+/* Options of a command's own begin here. */
+#define WR_CLI_OWN_OPTIONS 512
+
+/* One of them; gives EXIT_MET or another exit code. */
+typedef int wr_own_option(void *context, int c, const char *value);
+
+typedef struct wr_host_options {
+    const char *command;      /* for messages                                 */
+    const struct option *own; /* with a row of zeros at the end               */
+    wr_own_option *parse_own;
+    void *context;
+    wr_analysis_options judge;
+    wr_input_options input;
+    const char *logs[WR_CLI_LOGS];
+    const char *output;
+    bool as_of_given, help;
+} wr_host_options;
+
+/* What --help says of them, under the headings Input and Judgement. */
+extern const char wr_host_options_help_input[], wr_host_options_help_judgement[];
+
+/* Defaults: judged for now, 90 days. */
+wr_host_options wr_host_options_new(const char *command, const struct option *own,
+                                    wr_own_option *parse_own, void *context);
+
+/* All that only sets a value; afterwards argv[optind] is the first EVIDENCE.  Gives EXIT_MET or an
+ * exit code, with the message said. */
+int wr_host_options_parse(wr_host_options *o, int argc, char **argv);
+
+/* Adds what --store, --ctl, --supply and --require name, in their order, to an analysis.  Gives as
+ * above. */
+int wr_host_options_inputs(const wr_host_options *o, int argc, char **argv, wr_analysis *a);
+
+/* Adds one input.  One that cannot be read is said and does not stop the others; *read tells. Gives
+ * as above. */
+int wr_host_options_add(const wr_host_options *o, wr_analysis *a, wr_input input, const char *path,
+                        const char *place, bool *read);
+
+/* The format of a name; false where there is none such. */
+bool wr_parse_format(const char *text, wr_format *out);
+
+#endif

@@ -1,0 +1,29 @@
+/* judgement.h - evidence judged once: what an analysis does for its report, and a diff of a dirty
+ * hive for each state that its logs bring it to. */
+#ifndef WR_OUTPUT_JUDGEMENT_H
+#define WR_OUTPUT_JUDGEMENT_H
+
+#include "output/result.h"
+#include "winroots/analysis.h"
+
+/* Stays where it is: its parts point to each other. */
+typedef struct wr_judgement {
+    wr_model model;
+    wr_trust trust;
+    wr_comparison *comparisons;
+    wr_plan plan;
+} wr_judgement;
+
+/* Judges the evidence as it is now, with everything in `arena`.  Fails as wr_analysis_run. */
+WR_MUST_USE bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options,
+                                   wr_arena *arena, wr_diags *diags, wr_judgement *out,
+                                   wr_error *err);
+
+/* Of a judgement, or of the analysis' own run (NULL). */
+wr_result_set wr_analysis_results(const wr_analysis *a, const wr_judgement *judgement);
+
+wr_evidence *wr_analysis_evidence(wr_analysis *a);
+const wr_diags *wr_analysis_diags(const wr_analysis *a);
+bool wr_analysis_is_done(const wr_analysis *a);
+
+#endif
