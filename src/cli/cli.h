@@ -19,7 +19,7 @@ enum {
 
 typedef int wr_command(int argc, char **argv);
 
-wr_command wr_cmd_analyze, wr_cmd_diff, wr_cmd_inspect, wr_cmd_profile;
+wr_command wr_cmd_analyze, wr_cmd_diff, wr_cmd_inspect, wr_cmd_profile, wr_cmd_explain;
 
 /* message.c: one line on stderr, "winroots: SOURCE:0xOFFSET: PATH: message", safe for a terminal.
  */

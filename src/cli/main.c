@@ -11,6 +11,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     { "analyze", wr_cmd_analyze, "what a host trusts, what a product requires, what would fix it" },
+    { "explain", wr_cmd_explain, "why one certificate is, or is not, trusted" },
     { "diff", wr_cmd_diff, "two hosts, lists, stores or times; a dirty hive and its logs" },
     { "inspect", wr_cmd_inspect, "what one file of any known kind holds" },
     { "profile", wr_cmd_profile, "requirement profiles: list, show" },

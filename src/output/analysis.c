@@ -1,6 +1,9 @@
 #include "winroots/analysis.h"
+#include "winroots/explain.h"
 
+#include "base/text.h"
 #include "output/bundle.h"
+#include "output/explain.h"
 #include "output/judgement.h"
 #include "output/report.h"
 #include "source/file.h"
@@ -18,6 +21,8 @@ struct wr_analysis {
     wr_evidence *evidence;
     WR_LIST(wr_profile *) profiles;
     WR_LIST(wr_file *) profile_files;
+    const char *subject; /* hash or file of the certificate to explain, NULL = none */
+    wr_view subject_der; /* of a file                                               */
     wr_judgement judgement;
     bool done;
 };
@@ -125,6 +130,76 @@ bool wr_analysis_require(wr_analysis *a, const char *id_or_path, wr_error *err)
     return true;
 }
 
+bool wr_analysis_subject(wr_analysis *a, const char *hash_or_file, wr_error *err)
+{
+    wr_file *file, **slot;
+    wr_ders ders = { { 0 } };
+    wr_x509 x509;
+
+    if (a->done)
+        return wr_fail(err, WR_E_USAGE, hash_or_file, WR_NO_OFFSET, "the analysis has run already");
+    if (!(a->subject = wr_arena_text(&a->arena, hash_or_file)))
+        return wr_fail_memory(err);
+    if (wr_explain_is_hash(hash_or_file))
+        return true;
+    if (!wr_file_open(hash_or_file, NULL, &file, err))
+        return false;
+    if (!(slot = WR_APPEND(&a->arena, &a->profile_files, wr_file *))) {
+        wr_file_close(file);
+        return wr_fail_memory(err);
+    }
+    *slot = file;
+    a->subject_der = wr_file_view(file);
+    if (wr_probe(a->subject_der) == WR_KIND_PEM) {
+        if (!wr_pem_certificates(a->subject_der, &a->arena, &a->diags, &ders, err))
+            return false;
+        a->subject_der = ders.list.items[0];
+    }
+    return wr_x509_parse(a->subject_der, &x509, err);
+}
+
+/* The certificate to explain has a place in the model also where no store holds it, so that it is
+ * judged like the others. */
+static bool add_subject(wr_analysis *a, wr_model *m, wr_error *err)
+{
+    wr_view der = a->subject_der;
+    size_t ignored;
+
+    for (size_t i = 0; a->subject && !der.len && i < m->supply.count; i++)
+        if (wr_explain_matches(&m->supply.items[i], a->subject))
+            der = m->supply.items[i].x509.der;
+    return !der.len || wr_model_certificate(m, der, &ignored, err);
+}
+
+bool wr_analysis_explain(wr_analysis *a, wr_format format, const char *path, wr_error *err)
+{
+    wr_result_set set = wr_analysis_results(a, NULL);
+    char hash[2 * WR_SHA256_LEN + 1];
+    const char *subject = a->subject;
+    uint8_t sha256[WR_SHA256_LEN];
+    wr_x509 x509;
+    wr_out *out;
+
+    if (!a->done || !subject)
+        return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET,
+                       "the analysis has not run, or has no certificate to explain");
+    if (a->subject_der.len) {
+        if (!wr_x509_parse(a->subject_der, &x509, err) ||
+            !wr_digest(WR_SHA256, x509.der, sha256, err))
+            return false;
+        wr_text_hex_into(sha256, sizeof sha256, hash);
+        subject = hash;
+    }
+    if (path ? !wr_out_file(path, &out, err) : !wr_out_stdout(&out, err))
+        return false;
+    if (!(format == WR_FORMAT_TEXT ? wr_explain_text(&set, subject, out, err)
+                                   : wr_explain_json(&set, subject, out, err))) {
+        wr_out_discard(out);
+        return false;
+    }
+    return wr_out_finish(out, err);
+}
+
 bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options, wr_arena *arena,
                        wr_diags *diags, wr_judgement *out, wr_error *err)
 {
@@ -147,7 +222,7 @@ bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options, wr_ar
     out->comparisons = WR_NEW(arena, wr_comparison, a->profiles.count + 1);
     if (!out->comparisons)
         return wr_fail_memory(err);
-    if (!wr_collect(a->evidence, &collect, &out->model, err) ||
+    if (!wr_collect(a->evidence, &collect, &out->model, err) || !add_subject(a, &out->model, err) ||
         !wr_trust_evaluate(&out->model, &trust, arena, &out->trust, err))
         return false;
     for (size_t i = 0; i < a->profiles.count; i++)

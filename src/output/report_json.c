@@ -391,14 +391,14 @@ static void write_friendly_name(report *r, const wr_certificate *c)
         }
 }
 
-static bool write_certificate(report *r, size_t i, wr_error *err)
+static bool write_certificate(report *r, const char *key, size_t i, wr_error *err)
 {
     const wr_certificate *c = &r->set->model->certificates.items[i];
     const wr_certificate_trust *t = &r->set->trust->certificates[i];
     const wr_x509 *x = &c->x509;
     const char *algorithm;
 
-    wr_json_object(&r->w, NULL);
+    wr_json_object(&r->w, key);
     wr_json_hex(&r->w, "sha1", c->sha1, sizeof c->sha1);
     wr_json_hex(&r->w, "sha256", c->sha256, sizeof c->sha256);
     wr_json_text(&r->w, "subject", name_or_hex(r, x->subject));
@@ -429,11 +429,22 @@ static bool write_certificate(report *r, size_t i, wr_error *err)
     return true;
 }
 
+bool wr_report_json_certificate(wr_json_writer *w, const wr_result_set *set, size_t certificate,
+                                wr_arena *arena, wr_error *err)
+{
+    report r = { .set = set, .arena = arena, .w = *w };
+
+    if (!write_certificate(&r, "certificate", certificate, err))
+        return false;
+    *w = r.w;
+    return !r.no_memory || wr_fail_memory(err);
+}
+
 static bool write_certificates(report *r, wr_error *err)
 {
     wr_json_array(&r->w, "certificates");
     for (size_t i = 0; i < r->set->model->certificates.count; i++)
-        if (!write_certificate(r, i, err))
+        if (!write_certificate(r, NULL, i, err))
             return false;
     wr_json_end_array(&r->w);
     return true;
