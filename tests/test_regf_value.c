@@ -491,6 +491,24 @@ Test(regf_value, big_data_that_the_recipe_wrote_is_read)
     close_case(&c);
 }
 
+/* In cells so small that other readers lose the last 4 bytes. */
+Test(regf_value, tight_big_data_that_the_recipe_wrote_is_whole)
+{
+    struct hive_case c;
+    wr_regf_key key;
+    size_t len;
+    uint8_t *list = read_file(FIXTURE("ctl/many_of_one_name.stl"), &len);
+
+    open_fixture(&c, FIXTURE("hives/big_data/SOFTWARE"));
+    cr_assert_eq(len, 2 * HIVE_SEGMENT + 5836);
+    cr_assert(wr_regf_find_path(
+        &c.regf, &c.root, "Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate", &c.diags, &key));
+    cr_assert(wr_view_is(data_of(&c, &key, "EncodedCtl"), (const char *)list, len));
+    cr_assert_eq(c.diags.list.count, 0);
+    free(list);
+    close_case(&c);
+}
+
 struct wide_case {
     char path[512];
     uint32_t minor;
