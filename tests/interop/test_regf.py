@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Small hives, ours and the corpus', have as many keys and values as hivexml and reglookup say.
+"""Hives, ours and the corpus', have as many keys and values as other readers say.
 
     test_regf.py WINROOTS FIXTURES
 
-A reader that fails has no opinion.  Differences and their reasons are rows of the table of hives in
-allowed.md beside this file; a difference without a row fails, and so does a row without a difference."""
+Where readers differ, or one refuses what another reads, is said by the table of docs/formats/regf.md: each
+difference must have its row there, as it is, and each row its difference."""
+import collections
 import csv
 import json
 import os
@@ -16,8 +17,11 @@ import sys
 import tempfile
 
 program, fixtures = sys.argv[1], pathlib.Path(sys.argv[2])
-ALLOWED = pathlib.Path(__file__).with_name("allowed.md")
-LARGEST = 600_000  # bytes of a hive; the readers take seconds for large ones
+PAGE = fixtures.parent / "docs/formats/regf.md"
+WALK = """use Parse::Win32Registry; my $hive = Parse::Win32Registry->new($ARGV[0]) or exit 1;
+my @keys = ($hive->get_root_key or exit 1); my ($keys, $values) = (0, 0);
+while (my $key = pop @keys) { $keys++; $values += my @v = $key->get_list_of_values;
+push @keys, $key->get_list_of_subkeys } print "$keys $values";"""
 
 
 def seeds_that_differ():
@@ -52,7 +56,33 @@ def reglookup(path):
     return kinds.count(b"KEY"), len(kinds) - kinds.count(b"KEY")
 
 
-READERS = {"hivexml": hivexml, "reglookup": reglookup}
+def regfexport(path):
+    out = run("regfexport", path)
+    if out is None:
+        return None
+    return len(re.findall(rb"^Key path: ", out, re.M)), len(re.findall(rb"^Value: \d+ ", out, re.M))
+
+
+def parse_win32registry(path):
+    out = run("perl", "-e", WALK, path)
+    return tuple(map(int, out.split())) if out is not None else None
+
+
+# Columns of the table.  The tests install two of the readers; the others compare where they are, and only hives
+# that they read in a moment.
+Reader = collections.namedtuple("Reader", "counts most needed")
+READERS = {
+    "hivexml": Reader(hivexml, 1 << 40, True),
+    "regfexport": Reader(regfexport, 1 << 20, False),
+    "reglookup": Reader(reglookup, 1 << 40, True),
+    "Parse::Win32Registry": Reader(parse_win32registry, 1 << 20, False),
+}
+
+
+def is_there(name):
+    if "::" in name:
+        return run("perl", f"-M{name}", "-e1") is not None if shutil.which("perl") else False
+    return shutil.which(name) is not None
 
 
 def ours(path):
@@ -63,49 +93,66 @@ def ours(path):
 
 
 def hives():
-    """(name in allowed.md, path); names of the corpus begin with corpus/."""
-    for path in sorted(fixtures.glob("fuzz/regf/*.hive")) + [fixtures / "demo/SOFTWARE"]:
-        yield path.relative_to(fixtures).as_posix(), path
+    """(name in the table, path); names of fixtures begin with fixtures/."""
+    for path in sorted([*fixtures.glob("fuzz/regf/*.hive"), *fixtures.glob("hives/**/*"), fixtures / "demo/SOFTWARE"]):
+        if path.is_file() and ".LOG" not in path.name:
+            yield "fixtures/" + path.relative_to(fixtures).as_posix(), path
     corpus = os.environ.get("WINROOTS_CORPUS")
     if not corpus:
         return
     with open(f"{corpus}/expected/hive-counts.tsv", newline="") as table:
         for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-            path = pathlib.Path(corpus, row["file"])
-            if path.stat().st_size <= LARGEST:
-                yield "corpus/" + row["file"], path
+            yield row["file"].removeprefix("hive/"), pathlib.Path(corpus, row["file"])
 
 
 def say(counts):
     return "{}, {}".format(*counts) if counts else "refused"
 
 
-def allowed_rows():
-    """{(file, reader): (what it says, what we say)}"""
-    rows = re.findall(r"^\| `([^`]+)` \| (\w+) \| ([^|]*?) \| ([^|]*?) \| [^|]+ \|$", ALLOWED.read_text(),
-                      re.M)
-    return {(file, reader): (theirs, us) for file, reader, theirs, us in rows}
+def table():
+    """{file: {reader: what it says, "=" for what we say}}, with ours under "winroots"."""
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.read_text().splitlines()
+             if line.startswith("|")]
+    head = next(i for i, line in enumerate(lines) if line[:2] == ["File", "hivexml"])
+    rows = {}
+    for line in lines[head + 2:]:
+        if len(line) != len(lines[head]):
+            break
+        rows[line[0].strip("`")] = dict(zip(lines[head][1:-1], line[1:-1]))
+    return rows
+
+
+def compare(name, path, readers, row):
+    """What is said otherwise than the row, where there is one, or otherwise than by us; and how many agree."""
+    us = say(ours(path))
+    bad = [f"{name}: winroots says {us}"] if row and row["winroots"] != us else []
+    compared = 0
+    for reader in readers:
+        if path.stat().st_size > READERS[reader].most:
+            continue
+        theirs = say(READERS[reader].counts(path))
+        theirs = "=" if theirs == us else theirs
+        compared += 1
+        if theirs != (row or {}).get(reader, "="):
+            bad.append(f"{name}: {reader} says {theirs}, winroots {us}, the table {row}")
+    return bad, compared
 
 
 def main():
-    allowed, compared, bad = allowed_rows(), 0, seeds_that_differ()
-    missing = [name for name in READERS if not shutil.which(name)]
+    rows, compared, bad = table(), 0, seeds_that_differ()
+    readers = [name for name in READERS if is_there(name)]
+    missing = [name for name, reader in READERS.items() if reader.needed and name not in readers]
     if missing:
         print("\n".join(bad) or "SKIP: no " + ", ".join(missing))
         return 1 if bad else 77
     for name, path in hives():
-        us = say(ours(path))
-        for reader, counts in READERS.items():
-            theirs, row = counts(path), (name, reader)
-            if theirs is None:
-                continue
-            compared += 1
-            theirs = say(theirs)
-            if theirs != us and allowed.pop(row, None) != (theirs, us):
-                bad.append(f"| `{name}` | {reader} | {theirs} | {us} |: not in {ALLOWED.name}")
-    stale = [row for row in allowed if os.environ.get("WINROOTS_CORPUS") or not row[0].startswith("corpus/")]
-    bad += [f"{file}, {reader}: no longer differs, or not as {ALLOWED.name} says" for file, reader in stale]
-    print("\n".join(bad) or f"{compared} comparisons")
+        wrong, agreed = compare(name, path, readers, rows.pop(name, None))
+        bad, compared = bad + wrong, compared + agreed
+    if os.environ.get("WINROOTS_CORPUS"):
+        bad += [f"{name}: a row without a hive" for name in rows]
+    bad += [f"{name}: a row without a difference" for name, row in table().items()
+            if all(row[reader] == "=" for reader in READERS)]
+    print("\n".join(bad) or f"{compared} comparisons with {', '.join(readers)}")
     return 1 if bad else 0
 
 
