@@ -265,6 +265,25 @@ Test(regf_hostile, a_path_of_names_that_no_windows_has)
     close_case(&c);
 }
 
+/* A polyglot: the data of a value is the record of a key. */
+Test(regf_hostile, data_that_is_another_record)
+{
+    struct hive_case c = begin();
+    uint32_t sub = hive_key(&c.h, "sub", 0x20);
+    uint32_t vk = hive_value_raw(&c.h, "v", 1, 1, WR_REG_BINARY, NK_NAME + 3, sub);
+    wr_regf_value value;
+    wr_view data;
+
+    hive_subkeys(&c.h, 0x20, "lh", &sub, 1);
+    hive_values(&c.h, 0x20, &vk, 1);
+    open_case(&c, 0x20);
+    cr_assert(wr_regf_find_value(&c.regf, &c.root, "v", &c.diags, &value));
+    cr_assert(wr_regf_data(&c.regf, &value, &c.arena, &data, &c.e));
+    cr_assert(data.len == NK_NAME + 3 && wr_view_starts(data, "nk", 2));
+    expect_counts(&c, 2, 1, 0);
+    close_case(&c);
+}
+
 Test(regf_hostile, a_walk_knows_its_path)
 {
     struct hive_case c = begin();

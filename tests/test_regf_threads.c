@@ -418,3 +418,26 @@ Test(regf, regripper_17_a_null_hive_is_said_to_be_one)
     cr_assert_str_eq(c.e.message, "not a hive: the first 4096 bytes are zero, expected \"regf\"");
     wr_arena_free(&c.arena);
 }
+
+/* What is no hive is refused by what it is, not by an error of a parser. */
+static void expect_refused(const char *bytes, size_t len, const char *what)
+{
+    struct hive_case c;
+
+    wr_arena_init(&c.arena, 1 << 20);
+    wr_diags_init(&c.diags, &c.arena);
+    cr_assert_not(wr_regf_open(view_of(bytes, len), &c.arena, &c.diags, &c.regf, &c.e));
+    cr_assert_eq(c.e.code, WR_E_MALFORMED);
+    cr_assert(strstr(c.e.message, what), "\"%s\" lacks \"%s\"", c.e.message, what);
+    wr_arena_free(&c.arena);
+}
+
+Test(regf, impacket_1345_an_exported_text_is_said_to_be_one)
+{
+    expect_refused("\xFF\xFEW\0i\0n\0d\0", 10, ".reg");
+}
+
+Test(regf, plaso_3266_a_memory_dump_is_said_to_be_one)
+{
+    expect_refused("PAGEDU64", 8, "memory dump");
+}

@@ -2,6 +2,7 @@
 """Hives of fixtures/hives: what their recipe put where, and what only their logs say."""
 import hashlib
 import pathlib
+import struct
 import sys
 
 from harness import AS_OF, CORPUS, FIXTURES, Case, analyze, inspect, main
@@ -9,6 +10,7 @@ from harness import AS_OF, CORPUS, FIXTURES, Case, analyze, inspect, main
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(FIXTURES / "recipes"))
 import hives  # noqa: E402
+import regf  # noqa: E402
 
 HIVES = FIXTURES / "hives"
 
@@ -119,14 +121,14 @@ class Logs(Case):
         return [(pathlib.Path(log["path"]).name, log["first_sequence"], log["last_sequence"])
                 for log in detail["logs_applied"] if log["applied"]]
 
-    def test_a_root_that_the_log_adds(self):
+    def test_plaso_4952_the_log_is_applied_unasked_and_adds_a_root(self):
         report = report_of(HIVES / "dirty_adds/SOFTWARE")
         self.assertEqual(subjects(report), ["Machine Root", "Rogue Root"])
         self.assertEqual(machine_trust(report, "Rogue Root")["server_auth"], "trusted")
         self.assertEqual({p["name"]: p["value"] for p in report["policies"]}, {"DisableRootAutoUpdate": "1"})
         self.assertEqual(self.logs("dirty_adds"), [("SOFTWARE.LOG1", 7, 8)])
 
-    def test_without_the_log_it_is_not_there_and_the_hive_is_said_to_be_dirty(self):
+    def test_ez_issues_41_without_the_log_the_hive_is_read_and_said_to_be_dirty(self):
         report = report_of(HIVES / "dirty_adds/SOFTWARE", "--no-logs")
         self.assertEqual(subjects(report), ["Machine Root"])
         self.assertEqual(report["policies"], [])
@@ -148,6 +150,29 @@ class Logs(Case):
         for folder in "dirty_adds", "dirty_removes":
             report_of(HIVES / folder / "SOFTWARE")
         self.assertEqual([f.read_bytes() for f in files], before)
+
+
+class Large(Case):
+    def test_a_hive_of_more_than_2_gb(self):
+        """Offsets have 32 bits and no sign; the root stands behind a bin of 2.4 GB, which is a hole."""
+        small, hole = bytearray(regf.hive({"values": {"n": b"data of 17 bytes."}})), 0x98000000
+        bins = 4096
+        nk, = struct.unpack_from("<I", small, 36)
+        listed, = struct.unpack_from("<I", small, bins + nk + 4 + 40)
+        vk, = struct.unpack_from("<I", small, bins + listed + 4)
+        for at in (bins + 4, bins + nk + 4 + 40, bins + nk + 4 + 44, bins + listed + 4, bins + vk + 4 + 8):
+            struct.pack_into("<I", small, at, struct.unpack_from("<I", small, at)[0] + hole)
+        first = struct.pack("<4sII", b"hbin", 0, hole)
+        path = self.folder / "large"
+        with open(path, "wb") as f:
+            f.write(regf.base_block(hole + len(small) - bins, root=hole + nk) + first)
+            f.seek(bins + hole)
+            f.write(small[bins:])
+        code, out, _ = inspect(path)
+        self.assertEqual(code, 0)
+        detail = out["files"][0]["detail"]
+        self.assertEqual((detail["keys"], detail["values"]), (1, 1))
+        self.assertEqual([d for d in out["files"][0]["diagnostics"] if d["severity"] != "note"], [])
 
 
 class BigData(Case):
