@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "format/probe.h"
 #include "format/property.h"
+#include "format/reg_pol.h"
 #include "format/reg_text.h"
 #include "reg_check.h"
 
@@ -78,6 +79,26 @@ static void check_written(const char *name, wr_view file, const wr_reg_entries *
     wr_out_discard(out);
 }
 
+/* Also as a policy file, which is read back as it was. */
+static void check_policy(const char *name, const wr_reg_entries *entries, wr_arena *arena)
+{
+    wr_reg_entries again = { 0 };
+    wr_diags diags;
+    wr_error err;
+    wr_out *out;
+
+    wr_diags_init(&diags, arena);
+    cr_assert(wr_out_memory(&out, &err));
+    wr_reg_pol_write(out, entries, &diags);
+    cr_assert(wr_out_finish(out, &err));
+    cr_assert_eq(wr_probe(wr_out_bytes(out)), WR_KIND_POL, "%s", name);
+    cr_assert(wr_reg_pol_parse(wr_out_bytes(out), arena, &diags, &again, &err), "%s: %s", name,
+              err.message);
+    cr_assert_eq(diags.list.count, 0, "%s: %s", name, diags.list.items[0].message);
+    cr_assert(reg_equal(entries, &again), "%s", name);
+    wr_out_discard(out);
+}
+
 static size_t check_file(const char *name, const char *description)
 {
     size_t len, blobs = 0;
@@ -102,6 +123,7 @@ static size_t check_file(const char *name, const char *description)
     cr_assert_eq(blobs, stated(description, "cert Blobs="), "%s", name);
     cr_assert_eq(blobs, stated(description, "matches key name: "), "%s", name);
     check_written(name, file, &e, &arena);
+    check_policy(name, &e, &arena);
     wr_arena_free(&arena);
     free(bytes);
     return blobs;
