@@ -5,7 +5,7 @@ import pathlib
 import struct
 import sys
 
-from harness import AS_OF, CORPUS, FIXTURES, Case, analyze, inspect, main
+from harness import AS_OF, CORPUS, FIXTURES, Case, analyze, inspect, main, run
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(FIXTURES / "recipes"))
@@ -17,6 +17,10 @@ HIVES = FIXTURES / "hives"
 
 def sha256(name):
     return hashlib.sha256(hives.root(name)).hexdigest()
+
+
+def sha1(name):
+    return hives.sha1(hives.root(name)).lower()
 
 
 def report_of(*args):
@@ -150,6 +154,25 @@ class Logs(Case):
         for folder in "dirty_adds", "dirty_removes":
             report_of(HIVES / folder / "SOFTWARE")
         self.assertEqual([f.read_bytes() for f in files], before)
+
+
+class Recovery(Case):
+    def setUp(self):
+        super().setUp()
+        if "--recover" not in run("inspect", "--help")[1]:
+            self.skipTest("inspect recovers nothing yet")
+
+    def lost(self, path):
+        _, out, _ = inspect(HIVES / path, "--recover")
+        return {c["sha1"]: c.get("key_path", "") for c in out["files"][0]["detail"]["deleted"]["certificates"]}
+
+    def test_a_root_whose_key_is_gone(self):
+        self.assertEqual(self.lost("deleted/SOFTWARE"), {sha1("Deleted Root"): ""})
+
+    def test_roots_that_the_logs_removed(self):
+        key = "Microsoft\\SystemCertificates\\ROOT\\Certificates\\"
+        self.assertEqual(self.lost("dirty_removes/SOFTWARE"),
+                         {sha1(name): key + sha1(name).upper() for name in ("Rogue Root", "Passing Root")})
 
 
 class Large(Case):
