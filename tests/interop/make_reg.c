@@ -6,10 +6,8 @@
 #include "format/probe.h"
 #include "format/reg_pol.h"
 #include "format/reg_text.h"
-#include "source/file.h"
-#include "winroots/limits.h"
+#include "make_support.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static bool rewrite(wr_view in, const char *path, wr_arena *arena, wr_diags *diags, wr_error *err)
@@ -30,26 +28,5 @@ static bool rewrite(wr_view in, const char *path, wr_arena *arena, wr_diags *dia
 
 int main(int argc, char **argv)
 {
-    wr_arena arena;
-    wr_diags diags;
-    wr_file *file;
-    wr_error err;
-    bool done;
-
-    if (argc != 3)
-        return 2;
-    wr_arena_init(&arena, WR_LIMIT_ARENA);
-    wr_diags_init(&diags, &arena);
-    if (!wr_file_open(argv[1], NULL, &file, &err)) {
-        fprintf(stderr, "%s: %s\n", err.source, err.message);
-        return 1;
-    }
-    done = rewrite(wr_file_view(file), argv[2], &arena, &diags, &err);
-    if (!done)
-        fprintf(stderr, "%s: %s\n", err.source, err.message);
-    for (size_t i = 0; i < diags.list.count; i++)
-        fprintf(stderr, "%s: %s\n", diags.list.items[i].source, diags.list.items[i].message);
-    wr_file_close(file);
-    wr_arena_free(&arena);
-    return !done;
+    return argc == 3 ? make_with(argv[1], argv[2], rewrite) : 2;
 }
