@@ -202,6 +202,22 @@ class Inspect(Case):
                 compared += 1
         self.assertGreater(compared, 10)
 
+    def test_every_registry_text(self):
+        files = blobs = 0
+        with open(C / "INDEX.tsv", newline="", encoding="utf-8") as f:
+            index = [r for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE) if r["kind"] == "reg"]
+        for row in index:
+            with self.subTest(row["path"]):
+                code, out, _ = inspect(C / row["path"])
+                self.assertEqual(code, 0)
+                certificates = out["files"][0]["detail"]["certificates"]
+                named = re.search(r"cert Blobs=(\d+) \(thumbprint matches key name: (\d+)", row["description"])
+                self.assertEqual(len(certificates), int(named[1]))
+                self.assertEqual(sum(c["name"].lower() == c["sha1"] for c in certificates), int(named[2]))
+                files, blobs = files + 1, blobs + len(certificates)
+        self.assertGreaterEqual(files, 25)
+        self.assertGreaterEqual(blobs, 18)
+
     def test_every_certificate_of_every_hive(self):
         by_file = {}
         for row in rows("hive-certs.tsv"):
