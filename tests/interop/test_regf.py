@@ -68,8 +68,8 @@ def parse_win32registry(path):
     return tuple(map(int, out.split())) if out is not None else None
 
 
-# Columns of the table.  The tests install two of the readers; the others compare where they are, and only hives
-# that they read in a moment.
+# Columns of the table.  Two of the readers must be there; the others are slow, so that they compare where they
+# are, and hives that they read in a moment.
 Reader = collections.namedtuple("Reader", "counts most needed")
 READERS = {
     "hivexml": Reader(hivexml, 1 << 40, True),
