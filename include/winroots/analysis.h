@@ -31,6 +31,8 @@ typedef enum wr_input {
 typedef struct wr_input_options {
     bool hash;               /* compute the SHA-256 of every file */
     bool no_logs;            /* read hives alone, also dirty ones */
+    bool recover;            /* search hives and their logs for deleted certificates; no verdict,
+                                requirement or plan rests on one */
     const char *const *logs; /* transaction logs, in place of those found beside a dirty hive */
     size_t num_logs;
     bool hold_logs; /* do not apply the logs of a dirty hive: wr_diff_replay does, entry by entry */

@@ -9,6 +9,7 @@ typedef struct wr_inspect_options {
     bool hash;               /* SHA-256 of every file                        */
     bool entries;            /* every entry of a trust list, with properties */
     bool no_logs;            /* read hives alone, also dirty ones            */
+    bool recover;            /* search hives for what was deleted            */
     const char *const *logs; /* transaction logs, in place of those beside a dirty hive */
     size_t num_logs;
 } wr_inspect_options;

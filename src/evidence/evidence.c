@@ -371,6 +371,7 @@ static bool add_file(wr_evidence *ev, wr_file *file, const char *path, wr_use us
                        .label = v.source,
                        .place = place,
                        .bytes = v.len,
+                       .recover = options->recover && kind == WR_KIND_REGF,
                        .view = v };
     if (options->hash) {
         if (!wr_digest(WR_SHA256, v, item->sha256, err))

@@ -33,6 +33,7 @@ typedef struct wr_item {
     bool readable;   /* the parser of its kind accepted it                      */
     bool has_sha256; /* only when hashing was asked                             */
     uint8_t sha256[WR_SHA256_LEN];
+    bool recover;                 /* kind regf: what it lost is asked for, too                */
     wr_regf hive;                 /* kind regf                                               */
     const wr_regf_replay *replay; /* of a dirty hive whose logs were looked at, else NULL */
     uint8_t *image;     /* of such a hive whose logs are held back: the bytes that replay changes */
@@ -57,6 +58,7 @@ void wr_evidence_free(wr_evidence *ev);
 typedef struct wr_evidence_options {
     bool hash;               /* SHA-256 of every file that is opened                              */
     bool no_logs;            /* read hives alone, also dirty ones                                 */
+    bool recover;            /* search hives for what was deleted                                 */
     const char *const *logs; /* transaction logs, in place of those beside a dirty hive */
     size_t num_logs;
     bool hold_logs; /* plan the replay of a dirty hive: wr_evidence_replay_to applies it */

@@ -422,8 +422,8 @@ static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *i
 static bool inspect_path(inspection *in, const char *path, size_t *num_files, size_t *num_read,
                          wr_error *err)
 {
-    wr_evidence_options options = { in->options->hash, in->options->no_logs, in->options->logs,
-                                    in->options->num_logs, false };
+    wr_evidence_options options = { in->options->hash, in->options->no_logs,  in->options->recover,
+                                    in->options->logs, in->options->num_logs, false };
     wr_arena arena;
     wr_diags diags;
     wr_evidence *ev;

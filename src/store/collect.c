@@ -1,5 +1,6 @@
 #include "store/collect.h"
 
+#include "store/collect_deleted.h"
 #include "store/collect_stores.h"
 #include "store/host_facts.h"
 #include "store/layout.h"
@@ -161,7 +162,8 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
     for (size_t i = 0; i < wr_evidence_count(evidence); i++) {
         const wr_item *item = wr_evidence_item(evidence, i);
         if (item->readable) {
-            if (!collect_item(m, item, options, err))
+            if (!collect_item(m, item, options, err) ||
+                (item->recover && !wr_collect_deleted(m, item, err)))
                 return false;
         } else if (item->use == WR_USE_EVIDENCE || item->use == WR_USE_STORE) {
             m->machine_incomplete = true; /* what it would have shown is unknown */

@@ -70,7 +70,7 @@ bool wr_collect_element(wr_model *m, const wr_element *element, size_t store, co
     }
     if (!(other = WR_APPEND(m->arena, &m->others, wr_other_element)))
         return wr_fail_memory(err);
-    *other = (wr_other_element){ store, path, last_write, *element };
+    *other = (wr_other_element){ store, path, last_write, *element, NULL };
     m->stores.items[store].num_crls += element->kind == WR_ELEMENT_CRL;
     m->stores.items[store].num_ctls += element->kind == WR_ELEMENT_CTL;
     return element->kind != WR_ELEMENT_CTL ||

@@ -71,6 +71,75 @@ const char *wr_store_name(const char *name)
     return name;
 }
 
+/* The last name of a path that begins with '\\', which is cut off; "" where none is left. */
+static char *cut_name(char *path)
+{
+    char *slash = strrchr(path, '\\');
+
+    if (!slash)
+        return path;
+    *slash = '\0';
+    return slash + 1;
+}
+
+/* True when a path is that of a row; where its beginning is lost, when it is the end of one. */
+static bool leads_to(const char *path, bool lost, const char *row)
+{
+    size_t n = strlen(path), m = strlen(row);
+
+    return (n && !wr_text_compare(path + 1, row)) ||
+           (lost && n <= m && !wr_text_compare(row + m - n, path));
+}
+
+static bool row_matches(const wr_mount *mount, const wr_layout *row, char *path, bool lost,
+                        const char **service)
+{
+    const char *stores = wr_mount_path(mount, row->path), *name;
+
+    *service = NULL;
+    if (row->hive != mount->role)
+        return false;
+    if (!row->per_service)
+        return leads_to(path, lost, stores);
+    if (wr_text_compare(cut_name(path), "SystemCertificates"))
+        return false;
+    *service = name = cut_name(path);
+    return *name && *path && leads_to(path, lost, stores);
+}
+
+bool wr_layout_place_of(const wr_mount *mount, const char *path, wr_arena *arena,
+                        wr_layout_place *out, wr_error *err)
+{
+    static const char *const parts[] = { "Certificates", "CRLs", "CTLs" };
+    wr_layout_place place = { .store = "" };
+    char *text = wr_arena_format(arena, "\\%s", path);
+    const char *part, *store, *service;
+    bool lost = path[0] == '?' && (!path[1] || path[1] == '\\'), is_part = false;
+    size_t matches = 0;
+
+    if (!text)
+        return wr_fail_memory(err);
+    cut_name(text);
+    part = cut_name(text);
+    store = cut_name(text);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        is_part |= !wr_text_compare(part, parts[i]);
+    is_part = is_part && *store && (!lost || *text); /* else "?" is all that is left for a store */
+    for (size_t i = 0; is_part && i < wr_layout_count(); i++) {
+        const wr_layout *row = wr_layout_row(i);
+        char *head = wr_arena_text(arena, lost ? text + strlen("\\?") : text);
+        if (!head)
+            return wr_fail_memory(err);
+        if (!row_matches(mount, row, head, lost, &service))
+            continue;
+        place = (wr_layout_place){ wr_store_name(store), !matches++, row->location, service };
+    }
+    if (!place.located)
+        place.service = NULL;
+    *out = place;
+    return true;
+}
+
 bool wr_store_place_parse(const char *text, wr_arena *arena, wr_location *location,
                           const char **owner, const char **name, wr_error *err)
 {

@@ -21,6 +21,20 @@ const char *wr_mount_path(const wr_mount *mount, const char *path);
 /* The one spelling of a store's name: "ROOT" -> "Root"; an unknown name is given back as it is. */
 const char *wr_store_name(const char *name);
 
+/* What the path of an element's key says: ...\STORE\Certificates\NAME, CRLs or CTLs in place of
+ * Certificates. */
+typedef struct wr_layout_place {
+    const char *store; /* in the arena; "" where the path names none                    */
+    bool located;      /* one row of the table, and no other, can have held that store  */
+    wr_location location;
+    const char *service; /* where the location is of services, else NULL; in the arena */
+} wr_layout_place;
+
+/* `path` is below the mount; "?" at its beginning stands for names that are lost, if any.
+ * Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_layout_place_of(const wr_mount *mount, const char *path, wr_arena *arena,
+                                    wr_layout_place *out, wr_error *err);
+
 /* "LM/Root", "LM-GroupPolicy/Root", "CU:S-1-5-21-1/Root" and so on; owner and name are in the
  * arena. Fails: USAGE (the text says what is allowed), NO_MEMORY. */
 WR_MUST_USE bool wr_store_place_parse(const char *text, wr_arena *arena, wr_location *location,

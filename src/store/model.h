@@ -5,6 +5,7 @@
 #define WR_STORE_MODEL_H
 
 #include "evidence/evidence.h"
+#include "format/regf_recover.h"
 #include "format/x509.h"
 
 typedef enum wr_location {
@@ -29,6 +30,18 @@ typedef struct wr_store {
     size_t num_skipped; /* what could not be read here: absence proves nothing         */
 } wr_store;
 
+/* How something deleted was found again, and where its key path says that it was. */
+typedef struct wr_trace {
+    const char *location; /* as location_text of a store; "" where nobody knows            */
+    const char *store;    /* name of the store; "" where nobody knows                      */
+    const char *source;   /* label of the hive                                             */
+    const char *log;      /* label of the hive's transaction log that has it, else NULL    */
+    wr_regf_place place;
+    wr_regf_confidence confidence;
+    const char *reason;
+    bool cut; /* its beginning is lost: it may have had more properties */
+} wr_trace;
+
 typedef struct wr_instance {
     size_t certificate, store; /* indexes */
     const char *path;          /* key path, or "" : with the store's source, where it stands  */
@@ -36,7 +49,8 @@ typedef struct wr_instance {
     wr_time last_write;        /* of the key; 0 = none                                        */
     wr_element element;        /* its stored properties                                       */
     bool name_mismatch;        /* the key is not named by the SHA-1 of the certificate        */
-    bool deleted;              /* recovered, not live: no verdict rests on it                 */
+    bool deleted;              /* not there any more: no verdict rests on it                  */
+    const wr_trace *trace;     /* in wr_deleted only: in place of `store`; else NULL          */
 } wr_instance;
 
 typedef struct wr_certificate {
@@ -60,6 +74,7 @@ typedef struct wr_other_element {
     const char *path;
     wr_time last_write;
     wr_element element;
+    const wr_trace *trace; /* as of an instance */
 } wr_other_element;
 
 /* A member that somebody registered for a store (windows-trust 1.3). */
@@ -135,6 +150,8 @@ typedef struct wr_host {
     bool updates_known;
 } wr_host;
 
+struct wr_deleted;
+
 typedef struct wr_model {
     wr_arena *arena;
     wr_diags *diags;
@@ -149,6 +166,7 @@ typedef struct wr_model {
     WR_LIST(wr_user) users;           /* whose hives, or parts of them, were given */
     WR_LIST(wr_profile_row) profiles; /* of the machine hive                        */
     WR_LIST(wr_certificate) supply;   /* never trusted; instances stay empty */
+    struct wr_deleted *deleted;       /* NULL where nobody asked */
     wr_host host;
     bool has_machine_hive;     /* or an export of a part of it */
     bool machine_hive_partial; /* an export that does not hold the machine's store keys whole */
@@ -157,6 +175,13 @@ typedef struct wr_model {
     size_t *buckets;         /* index + 1 of certificates by SHA-1, open addressing */
     size_t num_buckets;      /* a power of two */
 } wr_model;
+
+/* What hives still hold of deleted stores.  It has certificates, instances and others of its own,
+ * so that no verdict, requirement, plan or list can come to rest on one of them. */
+typedef struct wr_deleted {
+    uint64_t num_keys, num_values; /* records, of whatever kind */
+    wr_model model;                /* its instances and others have traces and no store */
+} wr_deleted;
 
 void wr_model_init(wr_model *m, wr_arena *arena, wr_diags *diags, const wr_evidence *evidence);
 
