@@ -13,6 +13,7 @@ static const char help[] =
     "  --entries        every entry of a trust list, with its properties\n"
     "  --log FILE       a transaction log, in place of those beside a dirty hive\n"
     "  --no-logs        read hives alone, also dirty ones\n"
+    "  --recover        search hives and their logs for what was deleted\n"
     "  --hash           SHA-256 of every file\n"
     "  --format FMT     text (default) or json (winroots.inspect/1)\n"
     "  -o, --output F   write to file F instead of standard output\n"
@@ -22,7 +23,7 @@ static const char help[] =
 
 int wr_cmd_inspect(int argc, char **argv)
 {
-    enum { ENTRIES = 256, HASH, FORMAT, LOG, NO_LOGS };
+    enum { ENTRIES = 256, HASH, FORMAT, LOG, NO_LOGS, RECOVER };
     static const struct option options[] = {
         { "entries", no_argument, NULL, ENTRIES },
         { "hash", no_argument, NULL, HASH },
@@ -30,6 +31,7 @@ int wr_cmd_inspect(int argc, char **argv)
         { "output", required_argument, NULL, 'o' },
         { "log", required_argument, NULL, LOG },
         { "no-logs", no_argument, NULL, NO_LOGS },
+        { "recover", no_argument, NULL, RECOVER },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -56,6 +58,9 @@ int wr_cmd_inspect(int argc, char **argv)
             break;
         case NO_LOGS:
             how.no_logs = true;
+            break;
+        case RECOVER:
+            how.recover = true;
             break;
         case FORMAT:
             if (strcmp(optarg, "json") && strcmp(optarg, "text"))

@@ -12,6 +12,8 @@ const char wr_host_options_help_input[] =
     "  --require PROFILE         a built-in profile (`winroots profile list`) or a JSON file\n"
     "  --log FILE                a transaction log, in place of those beside a dirty hive\n"
     "  --no-logs                 read hives alone, also dirty ones\n"
+    "  --recover                 search hives and their logs for deleted certificates: shown,\n"
+    "                            and nothing else rests on them\n"
     "  --hash                    SHA-256 of every file of evidence\n";
 
 const char wr_host_options_help_judgement[] =
@@ -28,6 +30,7 @@ enum {
     REQUIRE,
     LOG,
     NO_LOGS,
+    RECOVER,
     HASH,
     AS_OF,
     OS,
@@ -43,6 +46,7 @@ static const struct option shared[] = {
     { "require", required_argument, NULL, REQUIRE },
     { "log", required_argument, NULL, LOG },
     { "no-logs", no_argument, NULL, NO_LOGS },
+    { "recover", no_argument, NULL, RECOVER },
     { "hash", no_argument, NULL, HASH },
     { "as-of", required_argument, NULL, AS_OF },
     { "os", required_argument, NULL, OS },
@@ -134,6 +138,9 @@ static int parse_setting(wr_host_options *o, int c, const char *value)
         break;
     case NO_LOGS:
         o->input.no_logs = true;
+        break;
+    case RECOVER:
+        o->input.recover = true;
         break;
     case HASH:
         o->input.hash = true;

@@ -185,8 +185,20 @@ static bool write_list(inspection *in, const wr_item *item, wr_error *err)
     return true;
 }
 
+static void write_trace(inspection *in, const wr_trace *t, const wr_element *e)
+{
+    wr_json_text(&in->w, "place", wr_regf_place_name(t->place));
+    wr_member_text(&in->w, "log", t->log);
+    wr_json_uint(&in->w, "offset", e->all.origin);
+    wr_json_text(&in->w, "confidence", wr_regf_confidence_name(t->confidence));
+    wr_json_text(&in->w, "reason", t->reason);
+    if (t->cut)
+        wr_json_bool(&in->w, "cut", true);
+}
+
+/* What a store holds, or, with a trace, what was deleted from one. */
 static void write_instance(inspection *in, const char *path, const wr_element *e,
-                           wr_time last_write)
+                           wr_time last_write, const wr_trace *trace)
 {
     const char *name = strrchr(path, '\\');
     uint8_t sha1[WR_SHA1_LEN];
@@ -195,8 +207,10 @@ static void write_instance(inspection *in, const char *path, const wr_element *e
     wr_error damage;
 
     wr_json_object(&in->w, NULL);
-    wr_json_text(&in->w, "key_path", path);
-    wr_json_text(&in->w, "name", name ? name + 1 : path);
+    if (!trace || *path) {
+        wr_json_text(&in->w, "key_path", path);
+        wr_json_text(&in->w, "name", name ? name + 1 : path);
+    }
     if (wr_digest(WR_SHA1, e->object, sha1, &damage))
         wr_json_hex(&in->w, "sha1", sha1, sizeof sha1);
     wr_json_uint(&in->w, "blob_bytes", e->all.len);
@@ -208,6 +222,46 @@ static void write_instance(inspection *in, const char *path, const wr_element *e
     wr_json_end_array(&in->w);
     if (last_write)
         wr_json_time(&in->w, "last_write", last_write);
+    if (trace)
+        write_trace(in, trace, e);
+    wr_json_end_object(&in->w);
+}
+
+static void write_certificates(inspection *in, const wr_model *m)
+{
+    wr_json_array(&in->w, "certificates");
+    for (size_t i = 0; i < m->instances.count; i++) {
+        const wr_instance *instance = &m->instances.items[i];
+        write_instance(in, instance->path, &instance->element, instance->last_write,
+                       instance->trace);
+    }
+    wr_json_end_array(&in->w);
+}
+
+static void write_others(inspection *in, const wr_model *m, const char *key, wr_element_kind kind)
+{
+    wr_json_array(&in->w, key);
+    for (size_t i = 0; i < m->others.count; i++) {
+        const wr_other_element *other = &m->others.items[i];
+        if (other->element.kind == kind)
+            write_instance(in, other->path, &other->element, other->last_write, other->trace);
+    }
+    wr_json_end_array(&in->w);
+}
+
+static void write_elements(inspection *in, const wr_model *m)
+{
+    write_certificates(in, m);
+    write_others(in, m, "crls", WR_ELEMENT_CRL);
+    write_others(in, m, "ctls", WR_ELEMENT_CTL);
+}
+
+static void write_deleted(inspection *in, const wr_deleted *deleted)
+{
+    wr_json_object(&in->w, "deleted");
+    wr_json_uint(&in->w, "keys", deleted->num_keys);
+    wr_json_uint(&in->w, "values", deleted->num_values);
+    write_elements(in, &deleted->model);
     wr_json_end_object(&in->w);
 }
 
@@ -225,23 +279,6 @@ static void write_hive_stores(inspection *in)
         wr_json_uint(&in->w, "ctls", s->num_ctls);
         wr_json_end_object(&in->w);
     }
-    wr_json_end_array(&in->w);
-    wr_json_array(&in->w, "certificates");
-    for (size_t i = 0; i < m->instances.count; i++)
-        write_instance(in, m->instances.items[i].path, &m->instances.items[i].element,
-                       m->instances.items[i].last_write);
-    wr_json_end_array(&in->w);
-}
-
-static void write_others(inspection *in, const char *key, wr_element_kind kind)
-{
-    const wr_model *m = in->model;
-
-    wr_json_array(&in->w, key);
-    for (size_t i = 0; i < m->others.count; i++)
-        if (m->others.items[i].element.kind == kind)
-            write_instance(in, m->others.items[i].path, &m->others.items[i].element,
-                           m->others.items[i].last_write);
     wr_json_end_array(&in->w);
 }
 
@@ -291,9 +328,10 @@ static bool write_regf(inspection *in, const wr_item *item, wr_error *err)
     write_logs(in, item->replay);
     wr_json_uint(&in->w, "keys", keys);
     wr_json_uint(&in->w, "values", values);
+    if (in->model->deleted)
+        write_deleted(in, in->model->deleted);
     write_hive_stores(in);
-    write_others(in, "crls", WR_ELEMENT_CRL);
-    write_others(in, "ctls", WR_ELEMENT_CTL);
+    write_elements(in, in->model);
     return true;
 }
 
@@ -309,8 +347,7 @@ static void write_entries(inspection *in, const wr_item *item)
     wr_json_uint(&in->w, "values", wr_reg_num_set(entries));
     wr_json_uint(&in->w, "deletes", wr_reg_num_deletes(entries));
     write_hive_stores(in);
-    write_others(in, "crls", WR_ELEMENT_CRL);
-    write_others(in, "ctls", WR_ELEMENT_CTL);
+    write_elements(in, in->model);
 }
 
 static bool write_certificate(inspection *in, const wr_item *item, wr_error *err)
@@ -411,7 +448,7 @@ static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *i
     wr_model model;
 
     wr_model_init(&model, in->arena, in->diags, ev);
-    if (item->mounts.list.count && !wr_collect(ev, &options, &model, err))
+    if ((item->mounts.list.count || item->recover) && !wr_collect(ev, &options, &model, err))
         return false;
     in->model = &model;
     return write_file(in, item, err) && (!in->no_memory || wr_fail_memory(err));

@@ -287,27 +287,59 @@ static void write_properties(report *r, const wr_element *e)
     wr_json_end_object(&r->w);
 }
 
+/* Of a copy that was deleted: how it was found again. */
+static void write_trace(report *r, const wr_trace *t)
+{
+    const char *log = t->log;
+
+    for (const char *p = t->log; p && *p; p++)
+        if (*p == '/' || *p == '\\')
+            log = p + 1;
+    wr_json_text(&r->w, "place", wr_regf_place_name(t->place));
+    wr_member_text(&r->w, "log", log);
+    wr_json_text(&r->w, "confidence", wr_regf_confidence_name(t->confidence));
+    wr_json_text(&r->w, "reason", t->reason);
+    if (t->cut)
+        wr_json_bool(&r->w, "cut", true);
+}
+
+static void write_instance(report *r, const wr_model *m, const wr_instance *instance)
+{
+    const wr_trace *t = instance->trace;
+    const wr_store *s = t ? NULL : &m->stores.items[instance->store];
+
+    wr_json_object(&r->w, NULL);
+    wr_member_text(&r->w, "location", t ? t->location : s->location_text);
+    wr_member_text(&r->w, "store", t ? t->store : s->name);
+    place(r, "source", t ? t->source : s->source, instance->path, instance->offset);
+    if (instance->last_write)
+        wr_json_time(&r->w, "last_write", instance->last_write);
+    write_properties(r, &instance->element);
+    if (instance->deleted)
+        wr_json_bool(&r->w, "deleted", true);
+    if (t)
+        write_trace(r, t);
+    if (instance->name_mismatch)
+        wr_json_bool(&r->w, "name_mismatch", true);
+    wr_json_end_object(&r->w);
+}
+
+static void write_copies(report *r, const wr_model *m, const wr_certificate *c)
+{
+    for (size_t i = 0; i < c->instances.count; i++)
+        write_instance(r, m, &m->instances.items[c->instances.items[i]]);
+}
+
+/* Those that stand in a store, then those that were deleted. */
 static void write_instances(report *r, const wr_certificate *c)
 {
-    const wr_model *m = r->set->model;
+    const wr_deleted *d = r->set->model->deleted;
+    size_t found = d ? wr_model_find_sha1(&d->model, c->sha1) : SIZE_MAX;
 
     wr_json_array(&r->w, "instances");
-    for (size_t i = 0; i < c->instances.count; i++) {
-        const wr_instance *instance = &m->instances.items[c->instances.items[i]];
-        const wr_store *s = &m->stores.items[instance->store];
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "location", s->location_text);
-        wr_json_text(&r->w, "store", s->name);
-        place(r, "source", s->source, instance->path, instance->offset);
-        if (instance->last_write)
-            wr_json_time(&r->w, "last_write", instance->last_write);
-        write_properties(r, &instance->element);
-        if (instance->deleted)
-            wr_json_bool(&r->w, "deleted", true);
-        if (instance->name_mismatch)
-            wr_json_bool(&r->w, "name_mismatch", true);
-        wr_json_end_object(&r->w);
-    }
+    write_copies(r, r->set->model, c);
+    if (found != SIZE_MAX)
+        write_copies(r, &d->model, &d->model.certificates.items[found]);
     wr_json_end_array(&r->w);
 }
 
@@ -377,9 +409,8 @@ static const char *name_or_hex(report *r, wr_view name)
     return kept(r, wr_text_hex(r->arena, name.data, name.len));
 }
 
-static void write_friendly_name(report *r, const wr_certificate *c)
+static void write_friendly_name(report *r, const wr_model *m, const wr_certificate *c)
 {
-    const wr_model *m = r->set->model;
     wr_view data;
 
     for (size_t i = 0; i < c->instances.count; i++)
@@ -391,14 +422,12 @@ static void write_friendly_name(report *r, const wr_certificate *c)
         }
 }
 
-static bool write_certificate(report *r, const char *key, size_t i, wr_error *err)
+/* What a certificate says of itself; `m` is the model that it is in. */
+static bool write_facts(report *r, const wr_model *m, const wr_certificate *c, wr_error *err)
 {
-    const wr_certificate *c = &r->set->model->certificates.items[i];
-    const wr_certificate_trust *t = &r->set->trust->certificates[i];
     const wr_x509 *x = &c->x509;
     const char *algorithm;
 
-    wr_json_object(&r->w, key);
     wr_json_hex(&r->w, "sha1", c->sha1, sizeof c->sha1);
     wr_json_hex(&r->w, "sha256", c->sha256, sizeof c->sha256);
     wr_json_text(&r->w, "subject", name_or_hex(r, x->subject));
@@ -412,9 +441,20 @@ static bool write_certificate(report *r, const char *key, size_t i, wr_error *er
         !wr_x509_signature_name(x, r->arena, &algorithm, err))
         return false;
     wr_json_text(&r->w, "signature_algorithm", algorithm);
-    write_friendly_name(r, c);
+    write_friendly_name(r, m, c);
     if (x->has_eku)
         write_oids(r, "eku", x->eku);
+    return true;
+}
+
+static bool write_certificate(report *r, const char *key, size_t i, wr_error *err)
+{
+    const wr_certificate *c = &r->set->model->certificates.items[i];
+    const wr_certificate_trust *t = &r->set->trust->certificates[i];
+
+    wr_json_object(&r->w, key);
+    if (!write_facts(r, r->set->model, c, err))
+        return false;
     write_instances(r, c);
     if (t->program)
         write_program(r, t->program);
@@ -440,11 +480,37 @@ bool wr_report_json_certificate(wr_json_writer *w, const wr_result_set *set, siz
     return !r.no_memory || wr_fail_memory(err);
 }
 
+/* One of which only deleted copies are left: nothing judged it. */
+static bool write_deleted_certificate(report *r, size_t i, wr_error *err)
+{
+    const wr_model *m = &r->set->model->deleted->model;
+    const wr_certificate *c = &m->certificates.items[i];
+    const wr_ctl_entry *program = wr_trust_program_entry(r->set->trust, c->sha1);
+
+    if (wr_model_find_sha1(r->set->model, c->sha1) != SIZE_MAX)
+        return true;
+    wr_json_object(&r->w, NULL);
+    if (!write_facts(r, m, c, err))
+        return false;
+    wr_json_array(&r->w, "instances");
+    write_copies(r, m, c);
+    wr_json_end_array(&r->w);
+    if (program)
+        write_program(r, program);
+    wr_json_end_object(&r->w);
+    return true;
+}
+
 static bool write_certificates(report *r, wr_error *err)
 {
+    const wr_model *m = r->set->model;
+
     wr_json_array(&r->w, "certificates");
-    for (size_t i = 0; i < r->set->model->certificates.count; i++)
+    for (size_t i = 0; i < m->certificates.count; i++)
         if (!write_certificate(r, NULL, i, err))
+            return false;
+    for (size_t i = 0; m->deleted && i < m->deleted->model.certificates.count; i++)
+        if (!write_deleted_certificate(r, i, err))
             return false;
     wr_json_end_array(&r->w);
     return true;
@@ -485,8 +551,8 @@ static void write_findings(report *r)
         wr_json_text(&r->w, "severity", f->severity);
         wr_json_text(&r->w, "title", f->title);
         wr_json_text(&r->w, "detail", f->detail);
-        if (f->certificate != SIZE_MAX)
-            reference(r, "certificate", &r->set->model->certificates.items[f->certificate]);
+        if (f->certificate)
+            reference(r, "certificate", f->certificate);
         place(r, "source", f->source, f->path, WR_NO_OFFSET);
         wr_member_text(&r->w, "attack", f->attack);
         wr_json_end_object(&r->w);

@@ -219,6 +219,16 @@ static void write_counts(text_report *r)
                                                       : "blocked: root auto-update is off");
 }
 
+static void write_deleted(text_report *r)
+{
+    const wr_deleted *d = r->set->model->deleted;
+
+    if (d)
+        wr_out_printf(r->out, "%-9s %zu certificate%s found again%s\n", "Deleted",
+                      d->model.certificates.count, plural(d->model.certificates.count),
+                      d->model.certificates.count ? "; nothing else here rests on them" : "");
+}
+
 static void write_checks(text_report *r, const wr_comparison *c)
 {
     for (size_t i = 0; i < c->checks.count; i++) {
@@ -318,8 +328,9 @@ static void write_matrix(text_report *r)
 
 static void write_finding(text_report *r, const wr_finding *f)
 {
-    if (f->certificate != SIZE_MAX) {
-        const wr_certificate *c = &r->set->model->certificates.items[f->certificate];
+    const wr_certificate *c = f->certificate;
+
+    if (c) {
         char sha1[2 * WR_SHA1_LEN + 1];
         wr_text_hex_into(c->sha1, WR_SHA1_LEN, sha1);
         wr_out_printf(r->out, "    %s  %s\n", sha1, short_name(r, c));
@@ -394,6 +405,7 @@ bool wr_report_text(const wr_result_set *set, wr_out *out, wr_error *err)
     write_lists(&r);
     write_stores(&r);
     write_counts(&r);
+    write_deleted(&r);
     write_answer(&r);
     write_plan(&r);
     write_matrix(&r);

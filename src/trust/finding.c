@@ -66,6 +66,8 @@ static const struct {
                                        "T1553.004" },
     [WR_FINDING_PROTECTED_ROOTS_FLAGS] = { "protected_roots_flags", "info",
                                            "Policy changes which root stores are opened", "" },
+    [WR_FINDING_DELETED_CERTIFICATE] = { "deleted_certificate", "low",
+                                         "Deleted certificate recovered", "T1070" },
 };
 
 /* SPEC windows-trust 5.5: Microsoft publishes monthly except in December. */
@@ -75,6 +77,8 @@ bool wr_finding_add(wr_trust *trust, wr_arena *arena, wr_finding_id id, size_t c
                     const char *source, const char *path, wr_error *err, const char *fmt, ...)
 {
     wr_finding *f = WR_APPEND(arena, &trust->findings, wr_finding);
+    const wr_certificate *about =
+        certificate == SIZE_MAX ? NULL : &trust->model->certificates.items[certificate];
     char detail[512];
     va_list ap;
 
@@ -83,10 +87,10 @@ bool wr_finding_add(wr_trust *trust, wr_arena *arena, wr_finding_id id, size_t c
     va_end(ap);
     if (!f)
         return wr_fail_memory(err);
-    *f = (wr_finding){ table[id].id,     table[id].severity,
-                       table[id].title,  wr_arena_text(arena, detail),
-                       certificate,      source ? source : "",
-                       path ? path : "", table[id].attack };
+    *f = (wr_finding){
+        table[id].id, table[id].severity,   table[id].title,  wr_arena_text(arena, detail),
+        about,        source ? source : "", path ? path : "", table[id].attack
+    };
     return f->detail || wr_fail_memory(err);
 }
 
@@ -286,5 +290,6 @@ bool wr_findings_make(wr_trust *trust, wr_arena *arena, wr_error *err)
             return false;
     }
     return find_in_lists(trust, arena, err) && find_rollback(trust, arena, err) &&
-           find_in_policy(trust, arena, err) && wr_find_in_stores(trust, arena, err);
+           find_in_policy(trust, arena, err) && wr_find_in_stores(trust, arena, err) &&
+           wr_find_deleted(trust, arena, err);
 }

@@ -29,6 +29,7 @@ typedef enum wr_finding_id {
     WR_FINDING_UPDATE_REDIRECTED,
     WR_FINDING_ROOT_UPDATE_DISABLED,
     WR_FINDING_PROTECTED_ROOTS_FLAGS,
+    WR_FINDING_DELETED_CERTIFICATE,
     WR_NUM_FINDINGS
 } wr_finding_id;
 
@@ -47,5 +48,8 @@ WR_MUST_USE bool wr_find_in_instance(wr_trust *trust, wr_arena *arena, const wr_
 
 /* About registered physical stores. */
 WR_MUST_USE bool wr_find_in_stores(wr_trust *trust, wr_arena *arena, wr_error *err);
+
+/* About what was deleted and found again. */
+WR_MUST_USE bool wr_find_deleted(wr_trust *trust, wr_arena *arena, wr_error *err);
 
 #endif

@@ -96,7 +96,7 @@ typedef struct wr_finding {
     const char *id;       /* stable: expired, expiring, not_self_signed_root, ...  */
     const char *severity; /* info, low, medium, high */
     const char *title, *detail;
-    size_t certificate; /* SIZE_MAX where none */
+    const wr_certificate *certificate; /* of the model or of what was deleted; NULL where none */
     const char *source, *path;
     const char *attack; /* MITRE ATT&CK technique, "" where none fits */
 } wr_finding;
