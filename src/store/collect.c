@@ -135,8 +135,8 @@ static bool collect_list(wr_model *m, const wr_item *item, wr_error *err)
     return true;
 }
 
-static bool collect_item(wr_model *m, const wr_item *item, const wr_collect_options *options,
-                         wr_error *err)
+bool wr_collect_item(const wr_item *item, const wr_collect_options *options, wr_model *m,
+                     wr_error *err)
 {
     switch (item->role) {
     case WR_ROLE_LIST:
@@ -148,12 +148,12 @@ static bool collect_item(wr_model *m, const wr_item *item, const wr_collect_opti
     default:
         break;
     }
-    if (!item->mounts.list.count)
-        return say_useless(m, item, err);
+    if (!item->mounts.list.count && !say_useless(m, item, err))
+        return false;
     for (size_t i = 0; i < item->mounts.list.count; i++)
         if (!collect_mount(m, &item->mounts.list.items[i], options, err))
             return false;
-    return true;
+    return !item->recover || wr_collect_deleted(m, item, err);
 }
 
 bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, wr_model *m,
@@ -162,8 +162,7 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
     for (size_t i = 0; i < wr_evidence_count(evidence); i++) {
         const wr_item *item = wr_evidence_item(evidence, i);
         if (item->readable) {
-            if (!collect_item(m, item, options, err) ||
-                (item->recover && !wr_collect_deleted(m, item, err)))
+            if (!wr_collect_item(item, options, m, err))
                 return false;
         } else if (item->use == WR_USE_EVIDENCE || item->use == WR_USE_STORE) {
             m->machine_incomplete = true; /* what it would have shown is unknown */

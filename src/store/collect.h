@@ -15,4 +15,8 @@ typedef struct wr_collect_options {
 WR_MUST_USE bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options,
                             wr_model *m, wr_error *err);
 
+/* The same of one readable item alone.  Fails: USAGE (a --store place), NO_MEMORY. */
+WR_MUST_USE bool wr_collect_item(const wr_item *item, const wr_collect_options *options,
+                                 wr_model *m, wr_error *err);
+
 #endif

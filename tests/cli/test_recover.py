@@ -221,6 +221,15 @@ class Inspect(Case):
         self.assertNotIn("key_path", lost)
         self.assertEqual([c["sha1"] for c in detail["certificates"]], [sha1("root_a")], "the live one alone")
 
+    def test_each_file_of_a_folder_shows_its_own(self):
+        self.file("one/SOFTWARE", HIVE.read_bytes())
+        self.file("two/SOFTWARE", (FIXTURES / "demo/SOFTWARE").read_bytes())
+        _, out, _ = inspect(self.folder, "--recover")
+        got = {pathlib.Path(f["path"]).parent.name: (len(f["detail"]["certificates"]), f["detail"]["deleted"]["keys"])
+               for f in out["files"]}
+        self.assertEqual(got, {"one": (1, 12), "two": (8, 0)})
+        self.assertFalse([d for f in out["files"] for d in f["diagnostics"] if "second" in d["message"]])
+
     def test_nothing_is_searched_unless_asked(self):
         _, out, _ = inspect(HIVE)
         self.assertNotIn("deleted", out["files"][0]["detail"])
