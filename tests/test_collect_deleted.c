@@ -4,6 +4,7 @@
 
 #include "store/collect_deleted.h"
 #include "store/layout.h"
+#include "winroots/limits.h"
 
 static wr_arena arena;
 
@@ -242,5 +243,77 @@ Test(collect_deleted, takes_whole_elements_only)
     cr_assert_str_eq(m.deleted->model.others.items[0].path, "Key");
     cr_assert_str_eq(m.deleted->model.others.items[0].trace->store, "");
     cr_assert_eq(m.deleted->model.others.items[0].trace->place, WR_REGF_UNREFERENCED);
+    hive_free(&h);
+}
+
+#define BIG 9000u
+
+/* A CRL of BIG bytes and more, as an element. */
+static uint32_t big_element(struct hive *h, uint32_t *len)
+{
+    static uint8_t bytes[12 + 4 + BIG] = { 33, 0, 0, 0, 1 };
+
+    *len = sizeof bytes;
+    hive_put(bytes + 8, 4 + BIG, 4);
+    memcpy(bytes + 12, "\x30\x82", 2);
+    bytes[14] = BIG >> 8;
+    bytes[15] = BIG & 0xFF;
+    return hive_cell(h, bytes, sizeof bytes);
+}
+
+/* A root with a live key "Key" that has lost all of its `n` values, each named Blob and all with
+ * one CRL as their data; they are deleted because the key does not count them. */
+static wr_view values_of_one_crl(struct hive *h, size_t n)
+{
+    uint32_t cells[64], root = hive_key(h, "ROOT", NIL), key = hive_key(h, "Key", root), len;
+    uint32_t data = big_element(h, &len);
+
+    hive_subkeys(h, root, "lh", &key, 1);
+    cells[0] = hive_value(h, "Kept", WR_REG_BINARY, "12345", 5);
+    for (size_t i = 1; i <= n; i++)
+        cells[i] = hive_value_raw(h, "Blob", 4, 1, WR_REG_BINARY, len, data);
+    hive_values(h, key, cells, n + 1);
+    hive_u32(h, key, NK_NUM_VALUES, 1);
+    return hive_image(h, root);
+}
+
+Test(collect_deleted, values_that_share_their_data_do_not_cost_without_end)
+{
+    struct hive h = hive_new(5);
+    wr_view image = values_of_one_crl(&h, 60);
+    size_t most = WR_LIMIT_DELETED_READS * image.len / (16 + BIG);
+    wr_diags diags;
+    wr_model m;
+
+    cr_assert_lt(most, 60);
+    cr_assert(collect(image, &arena, &diags, &m));
+    cr_assert_eq(m.deleted->num_values, 60);
+    cr_assert_eq(m.deleted->model.others.count, most);
+    cr_assert_eq(diags.list.count, 1);
+    cr_assert_eq(diags.list.items[0].code, WR_E_LIMIT);
+    cr_assert_eq(diags.list.items[0].severity, WR_DIAG_SKIPPED);
+    hive_free(&h);
+}
+
+/* Five names of 255 are a longer path than any store has: the element is shown without it. */
+Test(collect_deleted, a_path_that_is_too_long_is_none)
+{
+    static const uint8_t crl[] = { 33, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0x30, 1, 5 };
+    struct hive h = hive_new(5);
+    uint32_t root = hive_key(&h, "ROOT", NIL), parent = root, value;
+    char name[256];
+    wr_diags diags;
+    wr_model m;
+
+    memset(name, 'n', sizeof name - 1);
+    name[255] = '\0';
+    for (int i = 0; i < 5; i++)
+        parent = hive_key(&h, name, parent);
+    value = hive_value(&h, "Blob", WR_REG_BINARY, crl, sizeof crl);
+    hive_values(&h, parent, &value, 1);
+    cr_assert(collect(hive_image(&h, root), &arena, &diags, &m));
+    cr_assert_eq(m.deleted->num_keys, 5);
+    cr_assert_eq(m.deleted->model.others.count, 1);
+    cr_assert_str_eq(m.deleted->model.others.items[0].path, "");
     hive_free(&h);
 }

@@ -39,6 +39,14 @@
  * have some hundred; a hive made of signatures could give millions. */
 #define WR_LIMIT_DELETED   100000
 
+/* A deleted element's key path, bytes.  That of a store's element has about 150; a longer one names
+ * no store, and is not shown. */
+#define WR_LIMIT_DELETED_PATH ((size_t)1024)
+
+/* What deleted elements may come to, times the bytes of their hive.  Real ones overlap in a few old
+ * records; a hive of records that all name one large value would be hashed for hours. */
+#define WR_LIMIT_DELETED_READS 4
+
 /* Properties of one serialized element, count.  Windows knows 129 property ids. */
 #define WR_LIMIT_PROPERTIES 1024
 

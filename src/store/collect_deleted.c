@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "store/host_facts.h"
 #include "store/layout.h"
+#include "winroots/limits.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ typedef struct recovering {
     wr_arena none;
     wr_diags quiet; /* keeps nothing: what only looks like an element is no damage */
     wr_regf_recovery found;
+    uint64_t work; /* bytes of elements that may still be read */
 } recovering;
 
 static bool find_place(recovering *r, const char *path, wr_trace *trace, wr_error *err)
@@ -32,60 +34,96 @@ static bool find_place(recovering *r, const char *path, wr_trace *trace, wr_erro
     return trace->location || wr_fail_memory(err);
 }
 
-/* One element that was found, unless it is none: free space is full of what only looks like one. */
-static bool keep(recovering *r, wr_view bytes, const char *path, wr_time last_write,
-                 const wr_trace *how, wr_error *err)
+/* The path of the key that had a value; "" where it is lost, and where it is longer than that of
+ * any store: paths of a hostile hive may be long and many. */
+static bool find_path(recovering *r, wr_regf_owner owner, const char **path, wr_error *err)
+{
+    wr_arena scratch;
+    const char *whole;
+
+    *path = "";
+    if (owner.live == WR_REGF_NIL && owner.deleted == SIZE_MAX)
+        return true;
+    wr_arena_init(&scratch, WR_LIMIT_ARENA);
+    whole = wr_regf_owner_path(&r->item->hive, &r->found, owner, &scratch);
+    if (!whole)
+        *path = NULL;
+    else if (strlen(whole) <= WR_LIMIT_DELETED_PATH)
+        *path = wr_arena_text(r->m->arena, whole);
+    wr_arena_free(&scratch);
+    return *path || wr_fail_memory(err);
+}
+
+static wr_time last_write_of(const recovering *r, wr_regf_owner owner)
+{
+    wr_regf_key live;
+    wr_error ignored;
+
+    if (owner.deleted != SIZE_MAX)
+        return r->found.keys.items[owner.deleted].key.last_write;
+    if (owner.live == WR_REGF_NIL || !wr_regf_key_at(&r->item->hive, owner.live, &live, &ignored))
+        return 0;
+    return live.last_write;
+}
+
+/* Puts an element into the model.  A certificate that is none is a note: free space is full of what
+ * only looks like one. */
+static bool place(recovering *r, const wr_instance *found, wr_error *err)
 {
     wr_model *out = &r->m->deleted->model;
-    wr_instance instance = { .path = path,
-                             .offset = how->log ? WR_NO_OFFSET : bytes.origin,
-                             .last_write = last_write,
-                             .deleted = true };
-    wr_element *e = &instance.element;
+    wr_instance instance = *found;
     wr_other_element *other;
-    wr_trace *trace;
-    wr_error damage = { .code = WR_OK };
+    wr_error damage;
 
-    if (!wr_element_parse(bytes, &r->quiet, e, &damage) || e->kind == WR_ELEMENT_KEYID)
-        return damage.code != WR_E_NO_MEMORY || wr_fail_memory(err);
-    if (!(trace = WR_NEW(out->arena, wr_trace, 1)))
-        return wr_fail_memory(err);
-    *trace = *how;
-    trace->source = r->item->label;
-    instance.trace = trace;
-    if (!find_place(r, path, trace, err))
-        return false;
-    if (e->kind == WR_ELEMENT_CERTIFICATE) {
-        if (wr_model_certificate(out, e->object, &instance.certificate, &damage))
+    if (found->element.kind == WR_ELEMENT_CERTIFICATE) {
+        if (wr_model_certificate(out, found->element.object, &instance.certificate, &damage))
             return wr_model_place(out, &instance, err);
-        wr_error_at(&damage, path);
+        wr_error_at(&damage, found->path);
         wr_diag_error(r->m->diags, WR_DIAG_NOTE, &damage);
         return damage.code != WR_E_NO_MEMORY || wr_fail_memory(err);
     }
     if (!(other = WR_APPEND(out->arena, &out->others, wr_other_element)))
         return wr_fail_memory(err);
-    *other = (wr_other_element){ SIZE_MAX, path, last_write, *e, trace };
+    *other = (wr_other_element){ SIZE_MAX, found->path, found->last_write, found->element,
+                                 found->trace };
     return true;
 }
 
-/* The key that had a value, as its path, and when it was last written. */
-static bool describe_owner(recovering *r, wr_regf_owner owner, const char **path,
-                           wr_time *last_write, wr_error *err)
+/* True while the bytes of deleted elements are no more than the evidence can have. */
+static bool spend(recovering *r, wr_view bytes)
 {
-    const wr_regf *hive = &r->item->hive;
-    wr_regf_key live;
-    wr_error ignored;
-
-    *path = "";
-    *last_write = 0;
-    if (owner.live == WR_REGF_NIL && owner.deleted == SIZE_MAX)
+    if (bytes.len <= r->work) {
+        r->work -= bytes.len;
         return true;
-    if (owner.live == WR_REGF_NIL)
-        *last_write = r->found.keys.items[owner.deleted].key.last_write;
-    else if (wr_regf_key_at(hive, owner.live, &live, &ignored))
-        *last_write = live.last_write;
-    *path = wr_regf_owner_path(hive, &r->found, owner, r->m->arena);
-    return *path || wr_fail_memory(err);
+    }
+    wr_diag_add(r->m->diags, WR_DIAG_SKIPPED, WR_E_LIMIT, r->item->label, WR_NO_OFFSET, NULL,
+                "deleted values share their data, and come to more than %d times the hive: the "
+                "others are left out",
+                WR_LIMIT_DELETED_READS);
+    return false;
+}
+
+/* Keeps what was found if it is an element. */
+static bool keep(recovering *r, wr_view bytes, wr_regf_owner owner, const wr_trace *how,
+                 wr_error *err)
+{
+    wr_instance instance = { .offset = how->log ? WR_NO_OFFSET : bytes.origin, .deleted = true };
+    wr_error damage = { .code = WR_OK };
+    wr_trace *trace;
+
+    if (!wr_element_parse(bytes, &r->quiet, &instance.element, &damage) ||
+        instance.element.kind == WR_ELEMENT_KEYID)
+        return damage.code != WR_E_NO_MEMORY || wr_fail_memory(err);
+    if (!spend(r, bytes))
+        return true;
+    if (!(trace = WR_NEW(r->m->arena, wr_trace, 1)))
+        return wr_fail_memory(err);
+    *trace = *how;
+    trace->source = r->item->label;
+    instance.trace = trace;
+    instance.last_write = last_write_of(r, owner);
+    return find_path(r, owner, &instance.path, err) && find_place(r, instance.path, trace, err) &&
+           place(r, &instance, err);
 }
 
 static bool keep_values(recovering *r, wr_error *err)
@@ -93,13 +131,8 @@ static bool keep_values(recovering *r, wr_error *err)
     for (size_t i = 0; i < r->found.values.count; i++) {
         const wr_regf_deleted_value *v = &r->found.values.items[i];
         wr_trace how = { .place = v->place, .confidence = v->confidence, .reason = v->reason };
-        const char *path;
-        wr_time last_write;
 
-        if (!v->data.len)
-            continue;
-        if (!describe_owner(r, v->owner, &path, &last_write, err) ||
-            !keep(r, v->data, path, last_write, &how, err))
+        if (v->data.len && !keep(r, v->data, v->owner, &how, err))
             return false;
     }
     return true;
@@ -107,6 +140,8 @@ static bool keep_values(recovering *r, wr_error *err)
 
 static bool keep_blobs(recovering *r, const wr_regf_recovery *from, const char *log, wr_error *err)
 {
+    static const wr_regf_owner nobody = { WR_REGF_NIL, SIZE_MAX };
+
     for (size_t i = 0; i < from->blobs.count; i++) {
         const wr_regf_deleted_blob *b = &from->blobs.items[i];
         wr_trace how = { .log = log,
@@ -115,7 +150,7 @@ static bool keep_blobs(recovering *r, const wr_regf_recovery *from, const char *
                          .reason = b->reason,
                          .cut = !b->whole };
 
-        if (!keep(r, b->bytes, "", 0, &how, err))
+        if (!keep(r, b->bytes, nobody, &how, err))
             return false;
     }
     return true;
@@ -142,6 +177,7 @@ static bool search_logs(recovering *r, wr_error *err)
         const wr_regf_replay_log *l = &replay->logs[i];
         wr_regf_recovery found = { 0 };
 
+        r->work += l->log.file.len;
         if (!wr_regf_recover_blobs(not_applied(l), WR_REGF_LOG, r->m->arena, r->m->diags, &found,
                                    err) ||
             !keep_blobs(r, &found, l->log.file.source, err))
@@ -176,6 +212,7 @@ bool wr_collect_deleted(wr_model *m, const wr_item *item, wr_error *err)
             return wr_fail_memory(err);
         wr_model_init(&m->deleted->model, m->arena, m->diags, m->evidence);
     }
+    r.work = WR_LIMIT_DELETED_READS * (uint64_t)item->hive.image.len;
     wr_arena_init(&r.none, 0);
     wr_diags_init(&r.quiet, &r.none);
     return search_hive(&r, err) && search_logs(&r, err);

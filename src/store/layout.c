@@ -91,20 +91,15 @@ static bool leads_to(const char *path, bool lost, const char *row)
            (lost && n <= m && !wr_text_compare(row + m - n, path));
 }
 
-static bool row_matches(const wr_mount *mount, const wr_layout *row, char *path, bool lost,
-                        const char **service)
+/* Cuts "\\SERVICE\\SystemCertificates" off a path; NULL where that is not its end. */
+static const char *cut_service(char *path)
 {
-    const char *stores = wr_mount_path(mount, row->path), *name;
+    const char *service;
 
-    *service = NULL;
-    if (row->hive != mount->role)
-        return false;
-    if (!row->per_service)
-        return leads_to(path, lost, stores);
     if (wr_text_compare(cut_name(path), "SystemCertificates"))
-        return false;
-    *service = name = cut_name(path);
-    return *name && *path && leads_to(path, lost, stores);
+        return NULL;
+    service = cut_name(path);
+    return *service && *path ? service : NULL;
 }
 
 bool wr_layout_place_of(const wr_mount *mount, const char *path, wr_arena *arena,
@@ -114,6 +109,7 @@ bool wr_layout_place_of(const wr_mount *mount, const char *path, wr_arena *arena
     wr_layout_place place = { .store = "" };
     char *text = wr_arena_format(arena, "\\%s", path);
     const char *part, *store, *service;
+    char *head, *services; /* what is to be the path of a row */
     bool lost = path[0] == '?' && (!path[1] || path[1] == '\\'), is_part = false;
     size_t matches = 0;
 
@@ -125,14 +121,18 @@ bool wr_layout_place_of(const wr_mount *mount, const char *path, wr_arena *arena
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         is_part |= !wr_text_compare(part, parts[i]);
     is_part = is_part && *store && (!lost || *text); /* else "?" is all that is left for a store */
+    head = lost && *text ? text + strlen("\\?") : text;
+    if (!(services = wr_arena_text(arena, head)))
+        return wr_fail_memory(err);
+    service = cut_service(services);
     for (size_t i = 0; is_part && i < wr_layout_count(); i++) {
         const wr_layout *row = wr_layout_row(i);
-        char *head = wr_arena_text(arena, lost ? text + strlen("\\?") : text);
-        if (!head)
-            return wr_fail_memory(err);
-        if (!row_matches(mount, row, head, lost, &service))
-            continue;
-        place = (wr_layout_place){ wr_store_name(store), !matches++, row->location, service };
+        const char *stores = wr_mount_path(mount, row->path);
+        bool matched = row->per_service ? service && leads_to(services, lost, stores)
+                                        : leads_to(head, lost, stores);
+        if (row->hive == mount->role && matched)
+            place = (wr_layout_place){ wr_store_name(store), !matches++, row->location,
+                                       row->per_service ? service : NULL };
     }
     if (!place.located)
         place.service = NULL;
