@@ -320,6 +320,23 @@ Test(json_reader, only_known_members)
     wr_json_free(d);
 }
 
+Test(json_reader, every_unknown_member_in_turn)
+{
+    static const char *const names[] = { "id", NULL };
+    static const char *const pointers[] = { "/a", "/b" };
+    wr_json_document *d = parsed("{\"a\": 1, \"id\": 2, \"b\": 3}");
+    wr_json root = wr_json_root(d);
+    size_t at = 0;
+    wr_error e;
+
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_not(wr_json_only_from(&root, names, &at, &e));
+        cr_assert_str_eq(e.path, pointers[i]);
+    }
+    cr_assert(wr_json_only_from(&root, names, &at, &e));
+    wr_json_free(d);
+}
+
 Test(json_reader, a_pointer_too_long_is_cut)
 {
     char text[2000] = "{\"", name[1001];

@@ -19,7 +19,8 @@ static const char good[] =
     "'requirements':["
     "{'id':'present','kind':'certificate-present','severity':'required','store':'Root',"
     "'certificate':'root','purposes':['code_signing','1.2.3.4'],'accept_expired':true,"
-    "'existing_signatures':true,'basis':'sourced','source':['kb'],'note':'first'},"
+    "'existing_signatures':true,'basis':'sourced','source':['kb'],'note':'first',"
+    "'known_defects':['expired','disabled']},"
     "{'id':'absent','kind':'certificate-absent','severity':'recommended','store':'CA',"
     "'certificate':'ca','basis':'inferred'},"
     "{'id':'not-bad','kind':'not-disallowed','severity':'required','certificate':'ca',"
@@ -100,6 +101,7 @@ Test(profile, is_read_whole)
     cr_assert_str_eq(item->sources.items[0], "kb");
     cr_assert_str_eq(item->when_text, "");
     cr_assert_eq(item->when_root_auto_update, -1);
+    cr_assert_eq(item->known_defects, 1u << WR_DEFECT_EXPIRED | 1u << WR_DEFECT_DISABLED);
 
     item = p.requirements.items[4];
     cr_assert_eq(item->min, 2);
@@ -194,6 +196,11 @@ static struct fault faults[] = {
       WR_E_MALFORMED },
     { "'source':['kb']", "'source':['bk']", "/requirements/0/source/0", WR_E_MALFORMED },
     { "'note':'first'", "'notes':'first'", "/requirements/0/notes", WR_E_MALFORMED },
+    { "['expired','disabled']", "['expired','old']", "/requirements/0/known_defects/1",
+      WR_E_MALFORMED },
+    { "['expired','disabled']", "['hash_mismatch']", "/requirements/0/known_defects/0",
+      WR_E_MALFORMED },
+    { "['expired','disabled']", "[]", "/requirements/0/known_defects", WR_E_MALFORMED },
     { "'id':'not-bad',", "'id':'not-bad','store':'Root',", "/requirements/2/store",
       WR_E_MALFORMED },
     { "'min':2", "'min':3", "/requirements/4/min", WR_E_MALFORMED },

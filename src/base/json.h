@@ -76,6 +76,11 @@ WR_MUST_USE bool wr_json_is_text(const wr_json *value);
 /* Fails unless every member of `object` is one of `names` (NULL at the end). */
 WR_MUST_USE bool wr_json_only(const wr_json *object, const char *const *names, wr_error *err);
 
+/* The same of the members from *at on; after a failure *at stands behind the unknown one, so that
+ * the next call goes on there.  `object` must be one. */
+WR_MUST_USE bool wr_json_only_from(const wr_json *object, const char *const *names, size_t *at,
+                                   wr_error *err);
+
 /* Fails with MALFORMED at the value: "SOURCE: /pointer: message". */
 bool wr_json_fail(const wr_json *value, wr_error *err, const char *fmt, ...) WR_PRINTF(3, 4);
 

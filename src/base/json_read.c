@@ -367,11 +367,10 @@ bool wr_json_is_text(const wr_json *value)
     return value->node && cJSON_IsString(node_of(value)->value);
 }
 
-bool wr_json_only(const wr_json *object, const char *const *names, wr_error *err)
+bool wr_json_only_from(const wr_json *object, const char *const *names, size_t *at, wr_error *err)
 {
-    if (!wr_json_is_object(object))
-        return fail_kind(object, "an object", err);
-    for (size_t i = 0; i < wr_json_count(object); i++) {
+    while (*at < wr_json_count(object)) {
+        size_t i = (*at)++;
         const char *name = wr_json_name(object, i);
         const char *const *known = names;
 
@@ -383,4 +382,13 @@ bool wr_json_only(const wr_json *object, const char *const *names, wr_error *err
         }
     }
     return true;
+}
+
+bool wr_json_only(const wr_json *object, const char *const *names, wr_error *err)
+{
+    size_t at = 0;
+
+    if (!wr_json_is_object(object))
+        return fail_kind(object, "an object", err);
+    return wr_json_only_from(object, names, &at, err);
 }

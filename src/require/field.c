@@ -95,6 +95,19 @@ bool wr_field_number(const wr_json *value, uint32_t min, uint32_t *out, wr_error
     return true;
 }
 
+/* A hash with a label, or with characters that nobody sees, beside it. */
+static bool has_run_of_hex(const char *text, size_t digits)
+{
+    while (*text) {
+        size_t run = strspn(text, HEX_DIGITS);
+
+        if (run == digits)
+            return true;
+        text += run ? run : 1;
+    }
+    return false;
+}
+
 bool wr_field_hash(const wr_json *object, const char *name, uint8_t *hash, size_t len, bool *has,
                    wr_error *err)
 {
@@ -106,10 +119,11 @@ bool wr_field_hash(const wr_json *object, const char *name, uint8_t *hash, size_
         return true;
     if (!wr_json_get_text(&value, &text, err))
         return false;
-    if (!wr_text_unhex(text, hash, len))
-        return wr_json_fail(&value, err, "\"%.80s\" of %zu characters, expected %zu hex digits",
-                            text, strlen(text), 2 * len);
-    return true;
+    if (wr_text_unhex(text, hash, len))
+        return true;
+    return wr_json_fail(&value, err, "\"%.80s\" of %zu characters, expected %zu hex digits%s", text,
+                        strlen(text), 2 * len,
+                        has_run_of_hex(text, 2 * len) ? " and nothing beside them" : "");
 }
 
 static bool is_hex(const char *text, size_t most)

@@ -10,6 +10,41 @@
 
 static const char *const completenesses[] = { "complete", "excerpt", "second-hand", NULL };
 
+/* ---- faults ------------------------------------------------------------------------------------
+ */
+
+bool wr_reading_step(wr_reading *r, wr_defect defect, bool done, wr_error *err)
+{
+    wr_fault *fault;
+
+    if (done || !r->faults || err->code != WR_E_MALFORMED)
+        return done;
+    fault = WR_APPEND(r->arena, r->faults, wr_fault);
+    if (!fault || !(fault->pointer = wr_arena_text(r->arena, err->path)) ||
+        !(fault->message = wr_arena_text(r->arena, err->message)))
+        return wr_fail_memory(err);
+    fault->defect = defect;
+    return true;
+}
+
+bool wr_reading_only(wr_reading *r, const wr_json *object, const char *const *names, wr_error *err)
+{
+    size_t at = 0;
+
+    if (!wr_json_is_object(object))
+        return wr_json_only(object, names, err);
+    while (!wr_json_only_from(object, names, &at, err))
+        if (!wr_reading_step(r, WR_DEFECT_UNKNOWN_MEMBER, false, err))
+            return false;
+    return true;
+}
+
+/* The common case: a part that the loader refuses. */
+static bool step(wr_reading *r, bool done, wr_error *err)
+{
+    return wr_reading_step(r, WR_DEFECT_MALFORMED, done, err);
+}
+
 /* ---- what a profile names ----------------------------------------------------------------------
  */
 
@@ -19,15 +54,16 @@ static bool read_source(wr_reading *r, const wr_json *object, wr_profile_source 
     wr_json id = wr_json_member(object, "id"),
             completeness = wr_json_member(object, "completeness");
 
-    return wr_json_only(object, names, err) && wr_field_name(&id, r->arena, &out->id, err) &&
-           wr_field_member(object, "uri", r->arena, &out->uri, err) &&
-           wr_field_word(&completeness, completenesses, &out->completeness, err);
+    return wr_reading_only(r, object, names, err) &&
+           step(r, wr_field_name(&id, r->arena, &out->id, err), err) &&
+           step(r, wr_field_member(object, "uri", r->arena, &out->uri, err), err) &&
+           step(r, wr_field_word(&completeness, completenesses, &out->completeness, err), err);
 }
 
 const wr_profile_source *wr_profile_source_of(const wr_profile *profile, const char *id)
 {
     for (size_t i = 0; i < profile->sources.count; i++)
-        if (strcmp(profile->sources.items[i].id, id) == 0)
+        if (profile->sources.items[i].id && strcmp(profile->sources.items[i].id, id) == 0)
             return &profile->sources.items[i];
     return NULL;
 }
@@ -42,12 +78,13 @@ static bool read_sources(wr_reading *r, const wr_json *array, wr_error *err)
         return false;
     for (size_t i = 0; i < wr_json_count(array); i++) {
         wr_json object = wr_json_item(array, i);
-        wr_profile_source source, *added;
+        wr_profile_source source = { NULL, NULL, NULL }, *added;
 
-        if (!read_source(r, &object, &source, err))
+        if (!step(r, read_source(r, &object, &source, err), err))
             return false;
-        if (wr_profile_source_of(profile, source.id))
-            return wr_json_fail(&object, err, "source \"%s\" given twice", source.id);
+        if (source.id && wr_profile_source_of(profile, source.id) &&
+            !step(r, wr_json_fail(&object, err, "source \"%s\" given twice", source.id), err))
+            return false;
         if (!(added = WR_APPEND(r->arena, &profile->sources, wr_profile_source)))
             return wr_fail_memory(err);
         *added = source;
@@ -55,20 +92,31 @@ static bool read_sources(wr_reading *r, const wr_json *array, wr_error *err)
     return true;
 }
 
+/* *has stays false where the hash is no hash and that was noted. */
+static bool read_hash(wr_reading *r, const wr_json *object, const char *name, uint8_t *hash,
+                      size_t len, bool *has, wr_error *err)
+{
+    bool done = wr_field_hash(object, name, hash, len, has, err);
+
+    *has &= done;
+    return wr_reading_step(r, WR_DEFECT_THUMBPRINT, done, err);
+}
+
 static bool read_identity(wr_reading *r, const wr_json *object, wr_identity *out, wr_error *err)
 {
     static const char *const names[] = { "sha256", "sha1", "subject", "issuer", "serial", NULL };
     wr_json serial = wr_json_member(object, "serial");
 
-    out->serial = "";
-    if (!wr_json_only(object, names, err) ||
-        !wr_field_hash(object, "sha256", out->sha256, WR_SHA256_LEN, &out->has_sha256, err) ||
-        !wr_field_hash(object, "sha1", out->sha1, WR_SHA1_LEN, &out->has_sha1, err) ||
-        !wr_field_optional(object, "subject", r->arena, &out->subject, err) ||
-        !wr_field_optional(object, "issuer", r->arena, &out->issuer, err) ||
-        (serial.node && !wr_field_hex(&serial, 2 * WR_SHA256_LEN, r->arena, &out->serial, err)))
+    out->subject = out->issuer = out->serial = "";
+    if (!wr_reading_only(r, object, names, err) ||
+        !read_hash(r, object, "sha256", out->sha256, WR_SHA256_LEN, &out->has_sha256, err) ||
+        !read_hash(r, object, "sha1", out->sha1, WR_SHA1_LEN, &out->has_sha1, err) ||
+        !step(r, wr_field_optional(object, "subject", r->arena, &out->subject, err), err) ||
+        !step(r, wr_field_optional(object, "issuer", r->arena, &out->issuer, err), err) ||
+        (serial.node &&
+         !step(r, wr_field_hex(&serial, 2 * WR_SHA256_LEN, r->arena, &out->serial, err), err)))
         return false;
-    if (!out->has_sha256 && !out->has_sha1)
+    if (!wr_json_member(object, "sha256").node && !wr_json_member(object, "sha1").node)
         return wr_json_fail(object, err,
                             "neither sha256 nor sha1, expected one: names identify nothing");
     return true;
@@ -92,9 +140,11 @@ static bool read_certificates(wr_reading *r, const wr_json *object, wr_error *er
 
         if (!identity || !(identity->key = wr_arena_text(r->arena, key)))
             return wr_fail_memory(err);
-        if (!wr_field_is_name(key))
-            return wr_json_fail(&value, err, "the key is not of letters, digits, '.', '_', '-'");
-        if (!read_identity(r, &value, identity, err))
+        if (!step(r,
+                  wr_field_is_name(key) ||
+                      wr_json_fail(&value, err, "the key is not of letters, digits, '.', '_', '-'"),
+                  err) ||
+            !step(r, read_identity(r, &value, identity, err), err))
             return false;
     }
     return true;
@@ -111,10 +161,12 @@ static bool read_product(wr_reading *r, const wr_json *object, wr_error *err)
     profile->product_vendor = profile->product_name = profile->product_versions = "";
     if (!object->node)
         return true;
-    return wr_json_only(object, names, err) &&
-           wr_field_member(object, "vendor", r->arena, &profile->product_vendor, err) &&
-           wr_field_member(object, "name", r->arena, &profile->product_name, err) &&
-           wr_field_optional(object, "versions", r->arena, &profile->product_versions, err);
+    return wr_reading_only(r, object, names, err) &&
+           step(r, wr_field_member(object, "vendor", r->arena, &profile->product_vendor, err),
+                err) &&
+           step(r, wr_field_member(object, "name", r->arena, &profile->product_name, err), err) &&
+           step(r, wr_field_optional(object, "versions", r->arena, &profile->product_versions, err),
+                err);
 }
 
 static bool read_aliases(wr_reading *r, const wr_json *array, wr_error *err)
@@ -129,7 +181,7 @@ static bool read_aliases(wr_reading *r, const wr_json *array, wr_error *err)
 
         if (!alias)
             return wr_fail_memory(err);
-        if (!wr_field_name(&value, r->arena, alias, err))
+        if (!step(r, wr_field_name(&value, r->arena, alias, err), err))
             return false;
     }
     return true;
@@ -161,19 +213,22 @@ static bool read_profile(wr_reading *r, const wr_json *object, wr_error *err)
             certificates = wr_json_member(object, "certificates"),
             requirements = wr_json_member(object, "requirements");
 
-    return read_schema(object, err) && wr_json_only(object, names, err) &&
-           wr_field_name(&id, r->arena, &profile->id, err) && read_aliases(r, &aliases, err) &&
-           wr_field_member(object, "title", r->arena, &profile->title, err) &&
-           read_product(r, &product, err) &&
-           wr_field_member(object, "version", r->arena, &profile->version, err) &&
-           read_sources(r, &sources, err) && read_certificates(r, &certificates, err) &&
-           wr_requirements_read(r, &requirements, NULL, &profile->requirements, err);
+    return read_schema(object, err) && wr_reading_only(r, object, names, err) &&
+           step(r, wr_field_name(&id, r->arena, &profile->id, err), err) &&
+           step(r, read_aliases(r, &aliases, err), err) &&
+           step(r, wr_field_member(object, "title", r->arena, &profile->title, err), err) &&
+           step(r, read_product(r, &product, err), err) &&
+           step(r, wr_field_member(object, "version", r->arena, &profile->version, err), err) &&
+           step(r, read_sources(r, &sources, err), err) &&
+           step(r, read_certificates(r, &certificates, err), err) &&
+           step(r, wr_requirements_read(r, &requirements, NULL, &profile->requirements, err), err);
 }
 
-bool wr_profile_parse(wr_view json, wr_arena *arena, wr_profile *out, wr_error *err)
+static bool read_document(wr_view json, wr_arena *arena, wr_faults *faults, wr_profile *out,
+                          wr_error *err)
 {
     wr_profile profile = { .json = json };
-    wr_reading r = { .arena = arena, .profile = &profile };
+    wr_reading r = { .arena = arena, .profile = &profile, .faults = faults };
     const wr_json_limits limits = { WR_LIMIT_PROFILE_BYTES, WR_LIMIT_PROFILE_DEPTH };
     wr_json_document *document;
     wr_json root;
@@ -182,11 +237,22 @@ bool wr_profile_parse(wr_view json, wr_arena *arena, wr_profile *out, wr_error *
     if (!wr_json_parse(json, limits, &document, err))
         return false;
     root = wr_json_root(document);
-    done = read_profile(&r, &root, err);
+    done = step(&r, read_profile(&r, &root, err), err);
     wr_json_free(document);
     if (done)
         *out = profile;
     return done;
+}
+
+bool wr_profile_parse(wr_view json, wr_arena *arena, wr_profile *out, wr_error *err)
+{
+    return read_document(json, arena, NULL, out, err);
+}
+
+bool wr_profile_read(wr_view json, wr_arena *arena, wr_profile *out, wr_faults *faults,
+                     wr_error *err)
+{
+    return read_document(json, arena, faults, out, err);
 }
 
 static bool any_needs_updates(const wr_requirements *items)

@@ -3,6 +3,7 @@
 #define WR_REQUIRE_PROFILE_H
 
 #include "base/json.h"
+#include "require/defect.h"
 #include "store/model.h"
 #include "trust/purpose.h"
 
@@ -72,6 +73,7 @@ struct wr_requirement {
     const char *basis;             /* sourced, name-only, second-hand, inferred */
     WR_LIST(const char *) sources; /* ids */
     const char *note;              /* "" */
+    uint32_t known_defects;        /* bits of wr_defect that its author knows and keeps */
 };
 
 typedef struct wr_profile {
@@ -89,6 +91,13 @@ typedef struct wr_profile {
  * an item never looks at.  Texts are in the arena; `json` may go away. Fails: MALFORMED (JSON
  * pointer in err->path), LIMIT, NO_MEMORY. */
 WR_MUST_USE bool wr_profile_parse(wr_view json, wr_arena *arena, wr_profile *out, wr_error *err);
+
+/* Reads as much of a faulty profile as there is: each fault that wr_profile_parse would stop at is
+ * appended to *faults, in the order of the text.  Where there is one, what it names is missing in
+ * *out: texts, `basis` and certificates of items may be NULL.  Fails: MALFORMED (not JSON), LIMIT,
+ * NO_MEMORY. */
+WR_MUST_USE bool wr_profile_read(wr_view json, wr_arena *arena, wr_profile *out, wr_faults *faults,
+                                 wr_error *err);
 
 /* True when an item of it is of kind os-update. */
 bool wr_profile_needs_updates(const wr_profile *profile);

@@ -52,6 +52,11 @@ static const char *const list_kinds[] = { "authroot", "disallowed", "pinrules", 
 static const char *const operators[] = { "present",  "absent",  "equals", "not-equals",
                                          "at-least", "at-most", NULL };
 
+static bool step(wr_reading *r, bool done, wr_error *err)
+{
+    return wr_reading_step(r, WR_DEFECT_MALFORMED, done, err);
+}
+
 #define SEQUENCE_DIGITS 64 /* the longest known sequence number has 18 */
 
 const char *wr_requirement_kind_name(wr_requirement_kind kind)
@@ -77,7 +82,7 @@ bool wr_requirements_read(wr_reading *r, const wr_json *array, const wr_requirem
 
         if (!item)
             return wr_fail_memory(err);
-        if (!read_requirement(r, &object, around, item, err))
+        if (!step(r, read_requirement(r, &object, around, item, err), err))
             return false;
     }
     return true;
@@ -110,19 +115,20 @@ static bool read_purposes(wr_reading *r, const wr_json *value, wr_requirement *i
         return false;
     for (size_t i = 0; i < wr_json_count(value); i++) {
         wr_json name = wr_json_item(value, i);
-        wr_purpose *purpose = WR_APPEND(r->arena, &item->purposes, wr_purpose);
+        wr_purpose purpose, *added;
         const char *text;
 
-        if (!purpose)
-            return wr_fail_memory(err);
         if (!wr_json_get_text(&name, &text, err))
             return false;
-        if (!wr_purpose_parse(text, r->arena, purpose, err))
+        if (!wr_purpose_parse(text, r->arena, &purpose, err))
             return err->code != WR_E_NO_MEMORY &&
                    wr_json_fail(&name, err,
                                 "\"%.80s\", expected a purpose such as code_signing, or "
                                 "a dotted OID",
                                 text);
+        if (!(added = WR_APPEND(r->arena, &item->purposes, wr_purpose)))
+            return wr_fail_memory(err);
+        *added = purpose;
     }
     return true;
 }
@@ -178,7 +184,7 @@ static bool read_registry(wr_reading *r, const wr_json *object, wr_requirement *
     uint64_t number;
     bool compares;
 
-    if (!wr_json_only(object, names, err) ||
+    if (!wr_reading_only(r, object, names, err) ||
         !read_registry_text(r, &key, &item->registry_key, err) ||
         !read_registry_text(r, &name, &item->registry_name, err) ||
         !wr_field_word(&word, operators, &item->registry_operator, err))
@@ -206,7 +212,7 @@ static bool read_list(wr_reading *r, const wr_json *object, wr_requirement *item
     wr_json kind = wr_json_member(object, "kind"),
             sequence = wr_json_member(object, "min_sequence");
 
-    return wr_json_only(object, names, err) &&
+    return wr_reading_only(r, object, names, err) &&
            wr_field_word(&kind, list_kinds, &item->list_kind, err) &&
            wr_field_hex(&sequence, SEQUENCE_DIGITS, r->arena, &item->list_min_sequence, err);
 }
@@ -253,7 +259,7 @@ static bool read_update(wr_reading *r, const wr_json *object, wr_os_update *out,
     wr_json kbs = wr_json_member(object, "kbs"), native = wr_json_member(object, "native"),
             revision = wr_json_member(object, "fixed_revision");
 
-    if (!wr_json_only(object, names, err) ||
+    if (!wr_reading_only(r, object, names, err) ||
         !wr_field_member(object, "os", r->arena, &out->os, err) ||
         !read_builds(object, &out->build_min, &out->build_max, err) ||
         (kbs.node && !read_kbs(r, &kbs, out, err)) ||
@@ -275,7 +281,7 @@ static bool read_updates(wr_reading *r, const wr_json *array, wr_requirement *it
 
         if (!update)
             return wr_fail_memory(err);
-        if (!read_update(r, &object, update, err))
+        if (!step(r, read_update(r, &object, update, err), err))
             return false;
     }
     return true;
@@ -298,28 +304,31 @@ static const struct {
 };
 
 /* What the kind needs is there, and what it would never look at is not. */
-static bool read_members(wr_reading *r, const wr_json *object, wr_requirement *item, wr_error *err)
+static bool read_kind_member(wr_reading *r, const wr_json *object, size_t i, wr_requirement *item,
+                             wr_error *err)
 {
     unsigned needs = kinds[item->kind].needs, takes = needs | kinds[item->kind].takes;
+    wr_json value = wr_json_member(object, members[i].name);
 
-    for (size_t i = 0; i < NUM_MEMBERS; i++) {
-        wr_json value = wr_json_member(object, members[i].name);
+    if (!value.node && (needs & BIT(i)))
+        return wr_json_fail(&value, err, "absent, and a %s item needs it", kinds[item->kind].name);
+    if (value.node && !(takes & BIT(i)))
+        return wr_json_fail(&value, err, "given, and a %s item has none", kinds[item->kind].name);
+    if (value.node && !members[i].read(r, &value, item, err))
+        return false;
+    /* Verdicts are over roots; how good a certificate of another store is, its chain says. */
+    if (value.node && (BIT(i) & (BIT(PURPOSES) | BIT(EXISTING_SIGNATURES))) && *item->store &&
+        strcmp(item->store, "Root"))
+        return wr_json_fail(&value, err, "given for store %s, expected for Root or a chain-usable",
+                            item->store);
+    return true;
+}
 
-        if (!value.node && (needs & BIT(i)))
-            return wr_json_fail(&value, err, "absent, and a %s item needs it",
-                                kinds[item->kind].name);
-        if (value.node && !(takes & BIT(i)))
-            return wr_json_fail(&value, err, "given, and a %s item has none",
-                                kinds[item->kind].name);
-        if (value.node && !members[i].read(r, &value, item, err))
+static bool read_members(wr_reading *r, const wr_json *object, wr_requirement *item, wr_error *err)
+{
+    for (size_t i = 0; i < NUM_MEMBERS; i++)
+        if (!step(r, read_kind_member(r, object, i, item, err), err))
             return false;
-        /* Verdicts are over roots; how good a certificate of another store is, its chain says. */
-        if (value.node && (BIT(i) & (BIT(PURPOSES) | BIT(EXISTING_SIGNATURES))) && *item->store &&
-            strcmp(item->store, "Root"))
-            return wr_json_fail(&value, err,
-                                "given for store %s, expected for Root or a chain-usable",
-                                item->store);
-    }
     return true;
 }
 
@@ -354,12 +363,12 @@ static bool read_when(wr_reading *r, const wr_json *object, wr_requirement *item
     const char *text = "";
     bool on = false;
 
-    if (!wr_json_only(object, names, err))
+    if (!wr_reading_only(r, object, names, err))
         return false;
     if (wr_json_count(object) == 0)
         return wr_json_fail(object, err, "no condition, expected at least one member");
     item->when_os = os.node != NULL;
-    if ((os.node && (!wr_json_only(&os, os_names, err) ||
+    if ((os.node && (!wr_reading_only(r, &os, os_names, err) ||
                      !read_builds(&os, &item->when_build_min, &item->when_build_max, err))) ||
         (update.node && !wr_json_get_bool(&update, &on, err)) ||
         (from.node && !wr_json_get_text(&from, &text, err)))
@@ -420,6 +429,27 @@ static bool read_grounds(wr_reading *r, const wr_json *object, const wr_requirem
     return !source.node || read_item_sources(r, &source, item, err);
 }
 
+static bool read_defects(const wr_json *array, wr_requirement *item, wr_error *err)
+{
+    if (!wr_field_array(array, WR_NUM_DEFECTS, err))
+        return false;
+    for (size_t i = 0; i < wr_json_count(array); i++) {
+        wr_json value = wr_json_item(array, i);
+        const char *text;
+        size_t defect = 0;
+
+        if (!wr_json_get_text(&value, &text, err))
+            return false;
+        while (wr_defect_names[defect] && strcmp(wr_defect_names[defect], text))
+            defect++;
+        if (defect < WR_FIRST_ITEM_DEFECT || defect == WR_NUM_DEFECTS)
+            return wr_json_fail(&value, err, "\"%.80s\", expected a defect of an item such as %s",
+                                text, wr_defect_names[WR_FIRST_ITEM_DEFECT]);
+        item->known_defects |= 1u << defect;
+    }
+    return true;
+}
+
 static bool read_kind(const wr_json *value, wr_requirement_kind *out, wr_error *err)
 {
     const char *text;
@@ -472,9 +502,11 @@ static bool read_requirement(wr_reading *r, const wr_json *object, const wr_requ
                                          "os_update",
                                          "source",
                                          "note",
+                                         "known_defects",
                                          NULL };
     wr_json id = wr_json_member(object, "id"), kind = wr_json_member(object, "kind"),
-            when = wr_json_member(object, "when");
+            when = wr_json_member(object, "when"),
+            defects = wr_json_member(object, "known_defects");
     wr_requirement *item = WR_NEW(r->arena, wr_requirement, 1);
 
     if (!item)
@@ -488,10 +520,14 @@ static bool read_requirement(wr_reading *r, const wr_json *object, const wr_requ
                               .registry_operator = "",
                               .registry_data = "",
                               .list_kind = "",
-                              .list_min_sequence = "" };
+                              .list_min_sequence = "",
+                              .note = "" };
     *out = item;
-    return wr_json_only(object, names, err) && read_id(r, &id, &item->id, err) &&
-           read_kind(&kind, &item->kind, err) && read_grounds(r, object, around, item, err) &&
-           (!when.node || read_when(r, &when, item, err)) && read_members(r, object, item, err) &&
-           wr_field_optional(object, "note", r->arena, &item->note, err);
+    return wr_reading_only(r, object, names, err) &&
+           step(r, read_id(r, &id, &item->id, err), err) && read_kind(&kind, &item->kind, err) &&
+           step(r, read_grounds(r, object, around, item, err), err) &&
+           (!when.node || step(r, read_when(r, &when, item, err), err)) &&
+           read_members(r, object, item, err) &&
+           step(r, wr_field_optional(object, "note", r->arena, &item->note, err), err) &&
+           (!defects.node || step(r, read_defects(&defects, item, err), err));
 }

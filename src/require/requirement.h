@@ -9,7 +9,16 @@ typedef struct wr_reading {
     wr_arena *arena;
     wr_profile *profile;
     WR_LIST(const char *) ids; /* of all items, those inside others too */
+    wr_faults *faults;         /* NULL: the first one ends the reading */
 } wr_reading;
+
+/* What follows a part that was read, or was not: true where the reading goes on, because it is
+ * `done` or all faults are wanted and this one is noted.  Fails: as the part did, NO_MEMORY. */
+WR_MUST_USE bool wr_reading_step(wr_reading *r, wr_defect defect, bool done, wr_error *err);
+
+/* Every member of `object` that is not one of `names` is a fault.  Fails: MALFORMED, NO_MEMORY. */
+WR_MUST_USE bool wr_reading_only(wr_reading *r, const wr_json *object, const char *const *names,
+                                 wr_error *err);
 
 /* The source of this id; NULL where there is none. */
 const wr_profile_source *wr_profile_source_of(const wr_profile *profile, const char *id);

@@ -1,5 +1,6 @@
 /* fuzz_profile.c - any text as a profile: what is accepted refers to nothing that is not there, has
- * what its kinds need, and names no store, id or key that a script could misread. */
+ * what its kinds need, and names no store, id or key that a script could misread; what is refused
+ * has a fault where all are wanted. */
 #include "require/profile.h"
 
 #include "winroots/limits.h"
@@ -73,18 +74,26 @@ static size_t check_items(const wr_profile *p, const wr_requirements *items, boo
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     wr_view text = { data, len, 0, "profile" };
-    wr_profile p, again;
+    wr_profile p, again, part;
+    wr_faults faults = { 0 };
+    bool whole;
     wr_arena arena;
     wr_error e;
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
-    if (wr_profile_parse(text, &arena, &p, &e)) {
+    whole = wr_profile_parse(text, &arena, &p, &e);
+    check(whole || e.code == WR_E_MALFORMED || e.code == WR_E_LIMIT);
+    /* Reading on behind faults finds one exactly where the strict reading stops. */
+    if (wr_profile_read(text, &arena, &part, &faults, &e)) {
+        check(whole == (faults.count == 0));
+        for (size_t i = 0; i < faults.count; i++)
+            check(faults.items[i].pointer && *faults.items[i].message);
+    }
+    if (whole) {
         check_plain(p.id);
         check(check_items(&p, &p.requirements, true) <= WR_LIMIT_PROFILE_ITEMS);
         check(wr_profile_parse(text, &arena, &again, &e));
         check(again.requirements.count == p.requirements.count);
-    } else {
-        check(e.code == WR_E_MALFORMED || e.code == WR_E_LIMIT);
     }
     wr_arena_free(&arena);
     return 0;

@@ -30,6 +30,7 @@ WRONG = [
     (["requirements", 0, "severity"], None),
     (["requirements", 0, "source"], None),
     (["requirements", 0, "store"], "AuthRoot"),
+    (["requirements", 0, "known_defects"], ["thumbprint"]),
     (["requirements", 0, "store"], "CA"),
     (["requirements", 0, "children"], [{"id": "x", "kind": "not-disallowed", "certificate": "ca"}]),
     (["requirements", 2, "store"], "Root"),
