@@ -312,7 +312,7 @@ Test(builtin, every_one_is_valid_and_found_by_id_and_alias)
     wr_arena arena;
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
-    cr_assert_geq(wr_profile_builtin_count(), 4);
+    cr_assert_geq(wr_profile_builtin_count(), 14);
     for (size_t i = 0; i < wr_profile_builtin_count(); i++) {
         const char *id = wr_profile_builtin_id(i);
         wr_profile p, again;
