@@ -17,9 +17,13 @@ enum {
 /* Transaction logs that a command line may name, count: a hive has at most three. */
 #define WR_CLI_LOGS 64
 
+/* Files of one kind that a command line may name, count. */
+#define WR_CLI_INPUTS 64
+
 typedef int wr_command(int argc, char **argv);
 
 wr_command wr_cmd_analyze, wr_cmd_diff, wr_cmd_inspect, wr_cmd_profile, wr_cmd_explain;
+wr_command wr_cmd_profile_lint;
 
 /* message.c: one line on stderr, "winroots: SOURCE:0xOFFSET: PATH: message", safe for a terminal.
  */

@@ -6,8 +6,9 @@
 static const char help[] =
     "winroots profile list         the built-in requirement profiles\n"
     "winroots profile show ID      one of them as JSON (winroots.profile/1), by id or alias\n"
+    "winroots profile lint PROFILE...   what is wrong with profiles; `profile lint --help`\n"
     "\n"
-    "Exit codes: 0 done, 2 usage or unknown profile, 5 output.\n"
+    "Exit codes: 0 done, 1 findings, 2 usage or unknown profile, 5 output.\n"
     "Example: winroots profile show A1 > mine.json\n";
 
 static int fail(const wr_error *err)
@@ -24,9 +25,11 @@ int wr_cmd_profile(int argc, char **argv)
         wr_print(help);
         return EXIT_MET;
     }
+    if (argc >= 2 && !strcmp(argv[1], "lint"))
+        return wr_cmd_profile_lint(argc - 1, argv + 1);
     if (argc == 2 && !strcmp(argv[1], "list"))
         return wr_profile_list(NULL, &err) ? EXIT_MET : fail(&err);
     if (argc == 3 && !strcmp(argv[1], "show"))
         return wr_profile_show(argv[2], NULL, &err) ? EXIT_MET : fail(&err);
-    return wr_usage("profile", "expected `list` or `show ID`");
+    return wr_usage("profile", "expected `list`, `show ID` or `lint PROFILE...`");
 }

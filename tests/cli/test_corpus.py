@@ -9,7 +9,7 @@ import pathlib
 import re
 import subprocess
 
-from harness import AS_OF, CORPUS, Case, analyze, inspect, main, run
+from harness import AS_OF, CORPUS, FIXTURES, Case, analyze, inspect, main, run
 
 C = pathlib.Path(CORPUS or ".")
 HIVE = C / "hive/plaso/SOFTWARE"
@@ -243,6 +243,17 @@ class Inspect(Case):
                 store, part = row["store path"].rsplit("\\", 1)
                 counts = {s["key"].lower(): s for s in out["files"][0]["detail"]["stores"]}
                 self.assertEqual(counts[store.lower()][part.lower()], int(row["blobs"]))
+
+
+class ProfileLint(Case):
+    def test_roots_that_the_real_list_has_since_given_up(self):
+        """CNNIC: disabled since 2022-08-01; UTN: since 2023-02-01; VeriSign: nothing issued from 2021-02-01 on."""
+        code, out, err = run("profile", "lint", FIXTURES / "lint/distrusted.json", "--ctl", CAB, "--as-of", AS_OF)
+        self.assertEqual((code, err), (1, ""))
+        for line, words in zip(out.splitlines()[1:], (("0: disabled", "2022-08-01"), ("1: restricted", "2023-02-01"),
+                                                      ("2: restricted", "2021-02-01")), strict=True):
+            for word in words:
+                self.assertIn(word, line)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ class Docs(Case):
         for command in ("analyze", "diff", "inspect", "profile"):
             with self.subTest(command):
                 _, help_text, _ = run(command, "--help")
+                if command == "profile":
+                    help_text += run(command, "lint", "--help")[1]
                 page = (DOCS / "man" / f"winroots-{command}.1").read_text().replace("\\-", "-")
                 options = page.split(".SH EXIT STATUS")[0]
                 self.assertEqual(set(OPTION.findall(help_text)) - {"--help"}, set(OPTION.findall(options)) - {"--help"})
@@ -36,6 +38,19 @@ class Docs(Case):
         _, out, _ = run("analyze", "fixtures/demo/SOFTWARE", "--require", "fixtures/demo/profile.json", "--supply",
                         "fixtures/demo/supply", "--as-of", "2026-11-22", cwd=FIXTURES.parent)
         self.assertIn("```\n" + out.rstrip() + "\n```", (FIXTURES.parent / "README.md").read_text())
+
+    def test_each_defect_and_each_built_in_profile_has_a_row(self):
+        page = (DOCS / "profile.md").read_text()
+        source = (FIXTURES.parent / "src/require/defect.c").read_text()
+        defects = re.findall(r"= \"([a-z_]+)\"", source)
+        self.assertGreater(len(defects), 10)
+        lint = page.split("## Lint")[1].split("## Built-in")[0]
+        rows = [name for row in re.findall(r"^\| (`.*?) \|", lint, re.M) for name in re.findall(r"`([a-z_]+)`", row)]
+        self.assertEqual(defects, rows)
+        _, out, _ = run("profile", "list")
+        for line in out.splitlines():
+            end = line.split()[0].removeprefix("disa-stig-windows").removeprefix("disa-stig-server")
+            self.assertIn(f"{end}`", page.split("## Built-in")[1])
 
     def test_links_lead_somewhere(self):
         for page in [FIXTURES.parent / "README.md", *DOCS.rglob("*.md")]:
