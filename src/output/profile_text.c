@@ -4,6 +4,8 @@
 #include "require/profile.h"
 #include "winroots/limits.h"
 
+#include <string.h>
+
 static bool open_output(const char *output, wr_out **out, wr_error *err)
 {
     return output ? wr_out_file(output, out, err) : wr_out_stdout(out, err);
@@ -11,15 +13,18 @@ static bool open_output(const char *output, wr_out **out, wr_error *err)
 
 static void write_row(wr_out *out, const wr_profile *p)
 {
-    size_t required = 0;
+    size_t required = 0, incomplete = 0;
 
+    for (size_t i = 0; i < p->sources.count; i++)
+        incomplete += strcmp(p->sources.items[i].completeness, "complete") != 0;
     for (size_t i = 0; i < p->requirements.count; i++)
         required += p->requirements.items[i]->required;
     wr_out_printf(out, "%-24s ", p->id);
     for (size_t i = 0; i < p->aliases.count; i++)
         wr_out_printf(out, "%s%s", i ? ", " : "", p->aliases.items[i]);
-    wr_out_printf(out, "%s%s, %zu required item%s\n", p->aliases.count ? ": " : "", p->title,
-                  required, required == 1 ? "" : "s");
+    wr_out_printf(out, "%s%s, %zu required item%s%s\n", p->aliases.count ? ": " : "", p->title,
+                  required, required == 1 ? "" : "s",
+                  incomplete ? "; not every source was read whole" : "");
 }
 
 bool wr_profile_list(const char *output, wr_error *err)

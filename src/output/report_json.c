@@ -595,9 +595,30 @@ static void write_item(report *r, const wr_check *check)
     if (check->parent != SIZE_MAX)
         wr_json_uint(&r->w, "parent", check->parent);
     wr_json_text(&r->w, "basis", q->basis);
+    if (q->sources.count) {
+        wr_json_array(&r->w, "sources");
+        for (size_t i = 0; i < q->sources.count; i++)
+            wr_json_text(&r->w, NULL, q->sources.items[i]);
+        wr_json_end_array(&r->w);
+    }
     place(r, "source", check->source ? check->source : "", check->path ? check->path : "",
           WR_NO_OFFSET);
     wr_json_end_object(&r->w);
+}
+
+/* What the profile rests on, and whether all of that was read. */
+static void write_profile_sources(report *r, const wr_profile *profile)
+{
+    wr_json_array(&r->w, "sources");
+    for (size_t i = 0; i < profile->sources.count; i++) {
+        const wr_profile_source *source = &profile->sources.items[i];
+        wr_json_object(&r->w, NULL);
+        wr_json_text(&r->w, "id", source->id);
+        wr_json_text(&r->w, "uri", source->uri);
+        wr_json_text(&r->w, "completeness", source->completeness);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
 }
 
 static void write_requirements(report *r)
@@ -609,6 +630,7 @@ static void write_requirements(report *r)
         wr_json_text(&r->w, "profile", c->profile->id);
         wr_json_text(&r->w, "title", c->profile->title);
         wr_json_text(&r->w, "version", c->profile->version);
+        write_profile_sources(r, c->profile);
         wr_json_text(&r->w, "result", wr_result_name(c->result));
         wr_json_array(&r->w, "items");
         for (size_t j = 0; j < c->checks.count; j++)

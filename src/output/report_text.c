@@ -245,6 +245,23 @@ static void write_checks(text_report *r, const wr_comparison *c)
     }
 }
 
+/* A list that was read in part may lack what its vendor requires: no PASS without saying so. */
+static void write_incomplete(text_report *r, const wr_profile *profile)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < profile->sources.count; i++) {
+        const wr_profile_source *source = &profile->sources.items[i];
+        if (strcmp(source->completeness, "complete") == 0)
+            continue;
+        wr_out_printf(r->out, "%s%s (%s)",
+                      count++ ? ", " : "  The profile may lack items; not read whole: ",
+                      safe(r, source->id), source->completeness);
+    }
+    if (count)
+        wr_out_text(r->out, "\n");
+}
+
 static void write_answer(text_report *r)
 {
     for (size_t i = 0; i < r->set->num_comparisons; i++) {
@@ -254,6 +271,7 @@ static void write_answer(text_report *r)
                       : c->result == WR_FAIL ? "does not meet"
                                              : "may or may not meet",
                       safe(r, c->profile->id));
+        write_incomplete(r, c->profile);
         write_checks(r, c);
     }
 }

@@ -74,6 +74,23 @@ class Demo(Case):
         self.assertIn(G4, out)
         self.assertIn("judged for 2026-11-22", out)
 
+    def test_each_report_says_that_a_source_was_not_read_whole(self):
+        args = (DEMO / "SOFTWARE", "--require", "cylance-protect", "--require", "us-federal-pki", "--as-of", AS_OF)
+        _, report, _ = analyze(*args)
+        cylance, federal = report["requirements"]
+        self.assertEqual([(s["id"], s["completeness"]) for s in cylance["sources"]], [("sonicwall-ka1vn", "excerpt")])
+        self.assertTrue(cylance["sources"][0]["uri"].startswith("https://www.sonicwall.com/"))
+        self.assertEqual([i["sources"] for i in cylance["items"]], [["sonicwall-ka1vn"]] * 2)
+        self.assertEqual([s["completeness"] for s in federal["sources"]], ["complete"])
+        _, out, _ = run("analyze", *args)
+        answers = re.split(r"\n(?=[A-Z]+: this host)", out)[1:]
+        self.assertEqual(len(answers), 2)
+        self.assertIn("may lack items; not read whole: sonicwall-ka1vn (excerpt)\n", answers[0])
+        self.assertNotIn("not read whole", answers[1])
+        rows = {line.split()[0]: line for line in run("profile", "list")[1].splitlines()}
+        self.assertIn("not every source was read whole", rows["cylance-protect"])
+        self.assertNotIn("not every source was read whole", rows["us-federal-pki"])
+
     def test_no_time_of_ours_is_in_the_report(self):
         code, out, _ = run("analyze", DEMO / "SOFTWARE", "--format", "json")
         self.assertEqual(code, 0)
