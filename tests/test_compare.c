@@ -113,6 +113,13 @@ static struct certificate_case certificate_cases[] = {
     { "D", IN("Disallowed"), WR_PASS, "present", "in LM/Disallowed" },
     { "R", IN("Disallowed"), WR_FAIL, "absent_unfetchable", "not in Disallowed" },
     { "SK", IN("Disallowed"), WR_FAIL, "absent_unfetchable", "not in Disallowed" },
+    { "D9", IN("Disallowed"), WR_PASS, "present", "in LM/Disallowed" },
+    { "M", IN("Disallowed"), WR_RESULT_UNKNOWN, "absent_unknown", "could not be read" },
+    { "MD", IN("Disallowed"), WR_PASS, "present", "in LM/Disallowed" },
+    { "M", IN("TrustedPublisher"), WR_RESULT_UNKNOWN, "absent_unknown", "could not be read" },
+    { "P", IN("TrustedPeople"), WR_FAIL, "absent_unfetchable", "not in TrustedPeople" },
+    { "PD", IN("TrustedPublisher"), WR_FAIL, "disallowed", "Disallowed store" },
+    { "MC", IN("CA"), WR_RESULT_UNKNOWN, "present_unknown", "could not be read" },
 
     { "", NOT_IN("Root"), WR_PASS, "absent", "not in Root of the machine" },
     { "C", NOT_IN("Root"), WR_PASS, "absent", "not in Root of the machine" },
@@ -120,6 +127,9 @@ static struct certificate_case certificate_cases[] = {
     { "RD", NOT_IN("Root"), WR_FAIL, "present", "in LM/Root" },
     { "M", NOT_IN("Root"), WR_RESULT_UNKNOWN, "absent_unknown", "could not be read" },
     { "C", NOT_IN("CA"), WR_FAIL, "present", "in LM/CA" },
+    { "D", NOT_IN("Disallowed"), WR_FAIL, "present", "in LM/Disallowed" },
+    { "MC", NOT_IN("CA"), WR_FAIL, "present", "in LM/CA" },
+    { "U", NOT_IN("Root"), WR_PASS, "absent", "not in Root of the machine" },
 
     { "R", NOT_REFUSED, WR_PASS, "", "no Disallowed store refuses it" },
     { "RD", NOT_REFUSED, WR_FAIL, "disallowed", "Disallowed store" },
@@ -269,6 +279,23 @@ ParameterizedTest(struct chain_case *row, compare, chains, .init = start, .fini 
                  check.detail);
     cr_assert_str_eq(check.state, row->state, "%s: %s", row->stores, check.detail);
     cr_assert(strstr(check.detail, row->detail), "%s: %s", row->stores, check.detail);
+}
+
+/* In 2130 every certificate of fixtures/chain has expired. */
+Test(compare, a_chain_that_has_expired_passes_where_that_is_accepted)
+{
+    static const char chain[] = "'kind':'chain-usable','certificate':'leaf'";
+    wr_check check;
+
+    know_chain();
+    set_up_chain("R:root_a C:ca S:leaf");
+    cr_assert(wr_time_from_civil(2130, 1, 1, 0, 0, 0, &h.options.as_of));
+    check = only(chain);
+    cr_assert_eq(check.result, WR_FAIL, "%s", check.detail);
+    cr_assert_str_eq(check.state, "present_expired");
+    check = only(wr_arena_format(&h.arena, "%s,'accept_expired':true", chain));
+    cr_assert_eq(check.result, WR_PASS, "%s", check.detail);
+    cr_assert_str_eq(check.state, "present_expired");
 }
 
 Test(compare, what_was_deleted_and_recovered_is_not_there)
@@ -421,6 +448,16 @@ ParameterizedTest(struct when_case *row, compare, conditions, .init = start, .fi
                  wr_result_name(check.result), check.detail);
 }
 
+Test(compare, an_update_policy_that_nobody_read_decides_nothing)
+{
+    wr_check check;
+
+    know(&h, "c", certificate_by_hand(&h, "c", 2020, 2040));
+    h.model.has_machine_hive = false;
+    check = only(TO_SIGN ",'when':{'root_auto_update':false}");
+    cr_assert_eq(check.result, WR_RESULT_UNKNOWN, "%s", check.detail);
+}
+
 /* ---- the host ----------------------------------------------------------------------------------
  */
 
@@ -514,6 +551,22 @@ ParameterizedTest(struct list_case *row, compare, lists, .init = start, .fini = 
         row->minimum));
     cr_assert_eq(check.result, row->result, "%s: %s", row->minimum, check.detail);
     cr_assert(strstr(check.detail, row->detail), "%s: %s", row->minimum, check.detail);
+}
+
+Test(compare, each_list_has_a_minimum_of_its_own)
+{
+    static const char minimum[] =
+        "'kind':'list-minimum','list':{'kind':'%s','min_sequence':'1401d7'}";
+    static const struct {
+        const char *kind;
+        wr_result result;
+    } rows[] = { { "disallowed", WR_PASS }, { "authroot", WR_FAIL }, { "pinrules", WR_FAIL } };
+
+    set_up(&h, know(&h, "c", certificate_by_hand(&h, "c", 2020, 2040)), "K");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        wr_check check = only(wr_arena_format(&h.arena, minimum, rows[i].kind));
+        cr_assert_eq(check.result, rows[i].result, "%s: %s", rows[i].kind, check.detail);
+    }
 }
 
 Test(compare, a_list_given_beside_the_host_counts_only_where_it_has_none)

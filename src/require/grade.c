@@ -109,6 +109,14 @@ static bool worsen_by_refusal(const wr_checking *c, wr_grade *out, size_t certif
                   t->refusal.path, err);
 }
 
+/* What was not read may refuse it. */
+static bool worsen_by_unread(const wr_checking *c, wr_grade *out, wr_error *err)
+{
+    return !wr_trust_absence_unknown(c->trust, "Disallowed") ||
+           worsen(c, out, WR_GRADE_UNKNOWN, NULL,
+                  "a refusal may be in what could not be read of a Disallowed store", "", "", err);
+}
+
 static bool worsen_by_dates(const wr_checking *c, wr_grade *out, const wr_x509 *x509, wr_error *err)
 {
     wr_time now = c->trust->options.as_of;
@@ -137,11 +145,8 @@ bool wr_grade_root(const wr_checking *c, const wr_requirement *item, size_t cert
             return false;
     if (item->purposes.count)
         return true;
-    if (wr_trust_absence_unknown(c->trust, "Disallowed") &&
-        !worsen(c, out, WR_GRADE_UNKNOWN, NULL,
-                "a refusal may be in what could not be read of a Disallowed store", "", "", err))
-        return false;
-    return worsen_by_dates(c, out, &c->trust->model->certificates.items[certificate].x509, err);
+    return worsen_by_unread(c, out, err) &&
+           worsen_by_dates(c, out, &c->trust->model->certificates.items[certificate].x509, err);
 }
 
 bool wr_grade_fetched(const wr_checking *c, const wr_requirement *item,
@@ -199,6 +204,6 @@ bool wr_grade_member(const wr_checking *c, const wr_requirement *item, const wr_
                     c->trust->disallowed->source, c->trust->disallowed->path, err))
             return false;
     }
-    return worsen_by_dates(c, out, &cert->x509, err) &&
+    return worsen_by_unread(c, out, err) && worsen_by_dates(c, out, &cert->x509, err) &&
            worsen_by_own_purposes(c, item, &cert->x509, out, err);
 }
