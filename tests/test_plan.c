@@ -573,6 +573,37 @@ Test(plan, breaks_nothing_that_passes)
     expect_manual(0, "would undo another requirement");
 }
 
+Test(plan, tells_that_profiles_contradict_each_other)
+{
+    make("c", "S");
+    judge(&h);
+    ask("p", ITEM("i", TO_SIGN("c")));
+    ask("q", ITEM("j", PRESENT("c", "Disallowed")));
+    make_plan();
+    cr_assert_eq(plan.actions.count, 2);
+    expect_action(0, WR_ACTION_ADD, "Root", "c");
+    expect_manual(1, "would undo another requirement");
+    cr_assert_str_eq(plan.actions.items[1].requirements.items[0], "q/j");
+}
+
+/* The supply has them, and a bare certificate would be trusted again: only a person may want that.
+ */
+Test(plan, a_required_root_that_the_list_gave_up_is_told_and_not_installed)
+{
+    make("disabled", "Sx");
+    make("removed", "S2");
+    judge(&h);
+    ask("p", ITEM("i", PRESENT("disabled", "Root") ",'purposes':['server_auth']"));
+    ask("q", ITEM("j", TO_SIGN("removed")));
+    make_plan();
+    cr_assert_eq(num_scripted(&plan), 0);
+    cr_assert_eq(plan.num_manual, 2);
+    expect_manual(0, "disabled since 2023");
+    expect_manual(1, "removes code_signing");
+    cr_assert_eq(comparisons[0].result, WR_FAIL);
+    cr_assert_eq(comparisons[1].result, WR_FAIL);
+}
+
 Test(plan, sets_policies_that_speak_of_roots_and_no_other_value)
 {
     wr_evidence *evidence = wr_evidence_new(&h.arena, &h.diags);
