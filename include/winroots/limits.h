@@ -91,6 +91,17 @@
 #define WR_LIMIT_FOLDER_FILES 1000000
 #define WR_LIMIT_FOLDER_DEPTH 64
 
+/* One file of an archive or disk image, bytes: it is held in memory.  Windows' largest hives have
+ * some hundred MB. */
+#define WR_LIMIT_TREE_FILE_BYTES ((uint64_t)512 << 20)
+
+/* What is held of one archive at a time, bytes; what is wanted above it is left out.  The hives of
+ * one host have 200 to 400 MB. */
+#define WR_LIMIT_TREE_BYTES ((uint64_t)4 << 30)
+
+/* Archives inside an archive, levels.  A collection of collections has two. */
+#define WR_LIMIT_ARCHIVE_DEPTH 3
+
 /* A requirement profile, bytes and nesting.  The largest built-in one has about 30 kB. */
 #define WR_LIMIT_PROFILE_BYTES ((size_t)8 << 20)
 #define WR_LIMIT_PROFILE_DEPTH 32

@@ -40,6 +40,10 @@ long wr_os_read(int fd, void *bytes, size_t len);
 /* What is open, and its size in bytes, which is 0 where it has none. */
 bool wr_os_describe(int fd, wr_place *place, uint64_t *size);
 
+/* The size in bytes of what stands at `path`, and when it was last written, in seconds since 1970;
+ * a link is followed. */
+bool wr_os_facts(const char *path, uint64_t *size, int64_t *modified);
+
 /* A descriptor for a file that did not exist, or for one that keeps its place. */
 int wr_os_create(const char *path);
 int wr_os_open_in_place(const char *path);

@@ -106,6 +106,17 @@ bool wr_os_describe(int fd, wr_place *place, uint64_t *size)
     return true;
 }
 
+bool wr_os_facts(const char *path, uint64_t *size, int64_t *modified)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return false;
+    *size = (uint64_t)st.st_size;
+    *modified = (int64_t)st.st_mtime;
+    return true;
+}
+
 bool wr_os_rename(const char *from, const char *to)
 {
     return rename(from, to) == 0;

@@ -90,6 +90,17 @@ bool wr_os_describe(int fd, wr_place *place, uint64_t *size)
     return true;
 }
 
+bool wr_os_facts(const char *path, uint64_t *size, int64_t *modified)
+{
+    struct _stat64 st;
+
+    if (_stat64(path, &st) != 0)
+        return false;
+    *size = (uint64_t)st.st_size;
+    *modified = (int64_t)st.st_mtime;
+    return true;
+}
+
 wr_place wr_os_target(const char *path)
 {
     struct _stat64 st;

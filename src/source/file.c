@@ -16,12 +16,26 @@ struct wr_file {
     const char *label;
     wr_mapping *mapping; /* NULL: the bytes were read into memory */
     int fd;              /* of a mapped file, else -1             */
+    bool shared;         /* the bytes are another file's          */
     uint8_t *bytes;
     size_t len;
 };
 
-/* Reads to the end, whose place nobody knows before; `most` is a bound on it. */
-static bool read_all(wr_file *f, int fd, uint64_t most, wr_error *err)
+struct stream {
+    wr_file_read_fn *read;
+    void *context;
+    uint64_t size, most; /* what it says it has, and the bound on what it gives */
+};
+
+/* A size that is told is believed only so far: memory is taken as bytes come. */
+static size_t first_room(const struct stream *s)
+{
+    const uint64_t believed = s->size < WR_LIMIT_EXPANSION_FREE ? s->size : WR_LIMIT_EXPANSION_FREE;
+    return believed < FIRST_READ ? FIRST_READ : (size_t)believed + 1; /* one more to see the end */
+}
+
+/* Reads to the end, whose place nobody knows before. */
+static bool read_all(wr_file *f, const struct stream *s, wr_error *err)
 {
     size_t room = 0;
 
@@ -29,23 +43,45 @@ static bool read_all(wr_file *f, int fd, uint64_t most, wr_error *err)
         long n;
 
         if (f->len == room) {
-            size_t more = room ? room * 2 : FIRST_READ;
+            size_t more = room ? room * 2 : first_room(s);
             uint8_t *larger = more > room ? realloc(f->bytes, more) : NULL;
             if (!larger)
                 return wr_fail_memory(err);
             f->bytes = larger;
             room = more;
         }
-        n = wr_os_read(fd, f->bytes + f->len, room - f->len);
+        n = s->read(s->context, f->bytes + f->len, room - f->len, err);
         if (n < 0)
-            return wr_os_fail(err, f->label, "cannot be read");
+            return false;
         if (n == 0)
             return true;
         f->len += (size_t)n;
-        if (f->len > most)
+        if (f->len > s->most)
             return wr_fail(err, WR_E_LIMIT, f->label, WR_NO_OFFSET,
-                           "more than %" PRIu64 " bytes that cannot be mapped", most);
+                           "more than %" PRIu64 " bytes that cannot be mapped", s->most);
     }
+}
+
+struct descriptor {
+    int fd;
+    const char *label;
+};
+
+static long read_descriptor(void *context, uint8_t *bytes, size_t len, wr_error *err)
+{
+    const struct descriptor *d = context;
+    long n = wr_os_read(d->fd, bytes, len);
+
+    if (n < 0)
+        wr_os_fail(err, d->label, "cannot be read");
+    return n;
+}
+
+static bool read_from(wr_file *f, int fd, uint64_t most, wr_error *err)
+{
+    struct descriptor d = { fd, f->label };
+    const struct stream s = { .read = read_descriptor, .context = &d, .most = most };
+    return read_all(f, &s, err);
 }
 
 /* A size of 0 is what files say that are made as they are read, as those of /proc. */
@@ -59,7 +95,7 @@ static bool take(wr_file *f, int fd, wr_error *err)
     if (place == WR_PLACE_FOLDER)
         return wr_fail(err, WR_E_IO, f->label, WR_NO_OFFSET, "a folder, expected a file");
     if (place != WR_PLACE_FILE || size == 0)
-        return read_all(f, fd, WR_LIMIT_MEMBER_BYTES, err);
+        return read_from(f, fd, WR_LIMIT_MEMBER_BYTES, err);
     if (size > SIZE_MAX)
         return wr_fail(err, WR_E_LIMIT, f->label, WR_NO_OFFSET,
                        "%" PRIu64 " bytes, expected at most %zu on this machine", size, SIZE_MAX);
@@ -70,7 +106,7 @@ static bool take(wr_file *f, int fd, wr_error *err)
         f->fd = fd;
         return true;
     }
-    return errno == ENODEV ? read_all(f, fd, UINT64_MAX, err)
+    return errno == ENODEV ? read_from(f, fd, UINT64_MAX, err)
                            : wr_os_fail(err, f->label, "cannot be mapped");
 }
 
@@ -110,6 +146,35 @@ bool wr_file_open(const char *path, const char *label, wr_file **out, wr_error *
     return true;
 }
 
+bool wr_file_read(wr_file_read_fn *read, void *context, uint64_t size, uint64_t most,
+                  const char *label, wr_file **out, wr_error *err)
+{
+    const struct stream s = { read, context, size, most };
+    wr_file *f = new_file(label);
+
+    if (!f)
+        return wr_fail_memory(err);
+    if (!read_all(f, &s, err)) {
+        wr_file_close(f);
+        return false;
+    }
+    *out = f;
+    return true;
+}
+
+bool wr_file_share(const wr_file *file, const char *label, wr_file **out, wr_error *err)
+{
+    wr_file *f = new_file(label);
+
+    if (!f)
+        return wr_fail_memory(err);
+    f->bytes = file->bytes;
+    f->len = file->len;
+    f->shared = true;
+    *out = f;
+    return true;
+}
+
 void wr_file_close(wr_file *file)
 {
     wr_arena arena;
@@ -119,7 +184,7 @@ void wr_file_close(wr_file *file)
     if (file->mapping) {
         wr_mapping_close(file->mapping);
         wr_os_close(file->fd);
-    } else {
+    } else if (!file->shared) {
         free(file->bytes);
     }
     arena = file->arena;

@@ -15,6 +15,20 @@ typedef struct wr_file wr_file;
  * NO_MEMORY. */
 WR_MUST_USE bool wr_file_open(const char *path, const char *label, wr_file **out, wr_error *err);
 
+/* Up to `len` bytes of what follows: gives how many, 0 at the end, -1 with *err filled. */
+typedef long wr_file_read_fn(void *context, uint8_t *bytes, size_t len, wr_error *err);
+
+/* The same from a source that is no file of its own, such as a member of an archive: read to its
+ * end into memory.  `size` is how much it says it has, and only a guess: what it gives counts.
+ * Fails: what `read` says, LIMIT (more than `most` bytes), NO_MEMORY. */
+WR_MUST_USE bool wr_file_read(wr_file_read_fn *read, void *context, uint64_t size, uint64_t most,
+                              const char *label, wr_file **out, wr_error *err);
+
+/* A second file over the bytes of `file`, which it does not own: both see what either writes, and
+ * `file` is to be closed last.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_file_share(const wr_file *file, const char *label, wr_file **out,
+                               wr_error *err);
+
 /* Unmaps; views into it die.  NULL is allowed. */
 void wr_file_close(wr_file *file);
 
