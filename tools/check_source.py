@@ -20,6 +20,7 @@ WRAPPED = {
                  "format/pkcs7_verify.c"},
     "archive": {"source/archive.c", "source/tree_archive.c"},
     "tsk/": {"source/image_tsk.h"},
+    "libqcow": {"source/image_qcow.c"},
     "cjson/": {"base/json_read.c"},
 }
 

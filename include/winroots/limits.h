@@ -99,6 +99,9 @@
  * one host have 200 to 400 MB. */
 #define WR_LIMIT_TREE_BYTES ((uint64_t)4 << 30)
 
+/* Partitions of one disk, count.  GPT has room for 128. */
+#define WR_LIMIT_VOLUMES 256
+
 /* Archives inside an archive, levels.  A collection of collections has two. */
 #define WR_LIMIT_ARCHIVE_DEPTH 3
 

@@ -1,5 +1,6 @@
 /* main.c - argv -> a subcommand -> an exit code. */
 #include "cli/cli.h"
+#include "source/tree.h"
 #include "winroots/analysis.h"
 
 #include <signal.h>
@@ -73,8 +74,9 @@ int main(int argc, char **argv)
         wr_print(wr_version());
         wr_print("\nreads: registry hives, SST, PKCS#7, PEM and DER certificates, trust lists, "
                  "cabinets\n"
-                 "optional: disk images (The Sleuth Kit) not built in; fleet database (SQLite) not "
-                 "built in\n");
+                 "optional: ");
+        wr_print(wr_tree_components());
+        wr_print("; fleet database (SQLite) not built in\n");
         return finish(EXIT_MET);
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)

@@ -1,17 +1,235 @@
-/* image.c - disk images are recognised before they can be read. */
+/* image.c - a disk image as a tree: its volumes [The Sleuth Kit]. */
+#include "source/image_kind.h"
 #include "source/tree_internal.h"
+#include "winroots/limits.h"
 
-bool wr_image_is(wr_view file)
+#ifdef WR_TSK_LIBRARY
+
+#include "source/image.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct listing {
+    wr_tree *tree;
+    wr_image *image;
+    const wr_tree_options *options;
+    wr_diags *diags;
+    wr_error fault; /* of the first volume that cannot be read */
+    bool has_fault;
+};
+
+bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, bool own, const wr_tree_volume *volume,
+                       const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
-    (void)file;
-    return false;
+    wr_image *image = tree->state;
+    const uint64_t offset = own ? 0 : volume->offset;
+    struct wr_image_volume *added =
+        WR_APPEND(&tree->arena, &image->volumes, struct wr_image_volume);
+    TSK_FS_INFO *fs;
+
+    if (!added) {
+        if (own)
+            image->tsk.img_close(img);
+        return wr_fail_memory(err);
+    }
+    added->own = own ? img : NULL;
+    fs = added->fs = image->tsk.fs_open(img, (TSK_OFF_T)offset, TSK_FS_TYPE_NTFS);
+    if (!fs)
+        return wr_tsk_fail(&image->tsk, tree->label, volume->offset,
+                           "an NTFS volume that cannot be read", err);
+    if (fs->last_inum > (uint64_t)img->size / 256) /* an MFT entry has at least as many bytes */
+        return wr_fail(err, WR_E_MALFORMED, tree->label, volume->offset,
+                       "an NTFS volume of %" PRIu64 " MFT entries, more than fit on the disk",
+                       (uint64_t)fs->last_inum);
+    return wr_tree_add_volume(tree, volume, err) && wr_ntfs_list(tree, options, diags, err);
 }
+
+/* What a volume says that it is, in its first sector. */
+static bool starts_with(const struct listing *l, uint64_t offset, const char *name)
+{
+    char sector[512];
+
+    return l->image->tsk.img_read(l->image->disk, (TSK_OFF_T)offset, sector, sizeof sector) ==
+               (ssize_t)sizeof sector &&
+           memcmp(sector + 3, name, 8) == 0;
+}
+
+static bool add_volume(struct listing *l, const wr_tree_volume *volume, wr_error *err)
+{
+    wr_image *image = l->image;
+    const size_t known = l->tree->volumes.count;
+    wr_error e;
+
+    if (starts_with(l, volume->offset, "-FVE-FS-")) {
+        wr_fail(&e, WR_E_UNSUPPORTED, l->tree->label, volume->offset,
+                "a volume encrypted by BitLocker, which cannot be read");
+    } else if (!starts_with(l, volume->offset, "NTFS    ")) {
+        image->tsk.error_reset();
+        return true;
+    } else if (wr_image_add_ntfs(l->tree, image->disk, false, volume, l->options, l->diags, &e)) {
+        return true;
+    }
+    if (e.code == WR_E_NO_MEMORY) {
+        *err = e;
+        return false;
+    }
+    if (image->volumes.count > known && l->tree->volumes.count == known) {
+        /* not listed: numbers of volumes stay those of the tree */
+        struct wr_image_volume *last = &image->volumes.items[--image->volumes.count];
+        if (last->fs)
+            image->tsk.fs_close(last->fs);
+        if (last->own)
+            image->tsk.img_close(last->own);
+    }
+    wr_error_at(&e, volume->label);
+    wr_diag_error(l->diags, WR_DIAG_SKIPPED, &e);
+    if (!l->has_fault)
+        l->fault = e;
+    l->has_fault = true;
+    return true;
+}
+
+static bool add_partitions(struct listing *l, const TSK_VS_INFO *vs, wr_error *err)
+{
+    const wr_tsk *tsk = &l->image->tsk;
+    unsigned number = 0;
+
+    for (TSK_PNUM_T i = 0; i < vs->part_count; i++) {
+        const TSK_VS_PART_INFO *part = tsk->vs_part(vs, i);
+        char label[16];
+        wr_tree_volume volume = { .label = label };
+
+        if (!part || part->flags != TSK_VS_PART_FLAG_ALLOC)
+            continue;
+        if (++number > WR_LIMIT_VOLUMES)
+            return wr_fail(err, WR_E_LIMIT, l->tree->label, WR_NO_OFFSET, "more than %d partitions",
+                           WR_LIMIT_VOLUMES);
+        snprintf(label, sizeof label, "p%u", number);
+        volume.offset = (uint64_t)part->start * vs->block_size;
+        if (part->start < (uint64_t)l->image->disk->size / vs->block_size &&
+            !add_volume(l, &volume, err))
+            return false;
+    }
+    return true;
+}
+
+static bool add_volumes(struct listing *l, wr_error *err)
+{
+    const wr_tsk *tsk = &l->image->tsk;
+    TSK_VS_INFO *vs;
+    bool done;
+
+    if (starts_with(l, 0, "NTFS    ") || starts_with(l, 0, "-FVE-FS-"))
+        return add_volume(l, &(wr_tree_volume){ .label = "" }, err);
+    if (!(vs = tsk->vs_open(l->image->disk, 0, TSK_VS_TYPE_DETECT)))
+        return wr_tsk_fail(tsk, l->tree->label, 0, "a disk without partitions that can be read",
+                           err);
+    done = add_partitions(l, vs, err);
+    tsk->vs_close(vs);
+    return done;
+}
+
+/* ---- the disk -------------------------------------------------------------------------------- */
+
+/* The kind is told to TSK: what it does not know it would take for a raw copy of a disk. */
+static bool open_disk(wr_tree *tree, wr_image *image, wr_image_kind kind, wr_error *err)
+{
+    static const TSK_IMG_TYPE_ENUM types[] = {
+        [WR_IMAGE_RAW] = TSK_IMG_TYPE_RAW,
+        [WR_IMAGE_EWF] = TSK_IMG_TYPE_EWF_EWF,
+        [WR_IMAGE_VMDK] = TSK_IMG_TYPE_VMDK_VMDK,
+        [WR_IMAGE_VHD] = TSK_IMG_TYPE_VHD_VHD,
+    };
+
+    if (kind == WR_IMAGE_QCOW)
+        return wr_qcow_open(tree, &image->disk, err);
+    image->disk = image->tsk.img_open(tree->path, types[kind], 0);
+    return image->disk || wr_tsk_fail(&image->tsk, tree->label, WR_NO_OFFSET,
+                                      "a disk image that cannot be opened", err);
+}
+
+static bool check_file(wr_tree *tree, wr_image_kind *kind, wr_error *err)
+{
+    wr_file *file;
+    bool done;
+
+    if (!wr_file_open(tree->path, tree->label, &file, err))
+        return false;
+    *kind = wr_image_kind_of(wr_file_view(file));
+    done = wr_image_check(wr_file_view(file), err);
+    wr_file_close(file);
+    return done;
+}
+
+static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags, wr_error *err)
+{
+    struct listing l = { .tree = tree, .options = options, .diags = diags };
+    wr_image_kind kind;
+
+    if (!check_file(tree, &kind, err))
+        return false;
+    if (!(l.image = tree->state = WR_NEW(&tree->arena, wr_image, 1)))
+        return wr_fail_memory(err);
+    if (!wr_tsk_load(&l.image->tsk, tree->label, err) ||
+        (kind == WR_IMAGE_EWF && !wr_ewf_check(tree, diags, err)) ||
+        !open_disk(tree, l.image, kind, err) || !add_volumes(&l, err))
+        return false;
+    if (tree->volumes.count)
+        return true;
+    if (l.has_fault) {
+        *err = l.fault;
+        return false;
+    }
+    return wr_fail(err, WR_E_UNSUPPORTED, tree->label, WR_NO_OFFSET,
+                   "a disk without an NTFS volume");
+}
+
+static void close_image(wr_tree *tree)
+{
+    wr_image *image = tree->state;
+
+    for (size_t i = image->volumes.count; i-- > 0;) {
+        if (image->volumes.items[i].fs)
+            image->tsk.fs_close(image->volumes.items[i].fs);
+        if (image->volumes.items[i].own)
+            image->tsk.img_close(image->volumes.items[i].own);
+    }
+    if (image->disk)
+        image->tsk.img_close(image->disk);
+}
+
+#ifdef WR_QCOW_LIBRARY
+#define WITH_QCOW ", with libqcow for qcow2"
+#else
+#define WITH_QCOW ", without libqcow for qcow2"
+#endif
+
+const char *wr_tree_components(void)
+{
+    return "disk images (The Sleuth Kit " TSK_VERSION_STR WITH_QCOW ", loaded when needed)";
+}
+
+const wr_tree_source wr_tree_image = { .list = list,
+                                       .open_file = wr_ntfs_open_file,
+                                       .close = close_image };
+
+#else
 
 static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
     (void)options;
     (void)diags;
-    return wr_fail(err, WR_E_UNSUPPORTED, tree->label, WR_NO_OFFSET, "a disk image");
+    return wr_fail(err, WR_E_UNSUPPORTED, tree->label, WR_NO_OFFSET,
+                   "a disk image, and this program was built without The Sleuth Kit: install "
+                   "libtsk-dev and build it with -DWINROOTS_TSK=ON, or extract the files first");
+}
+
+const char *wr_tree_components(void)
+{
+    return "disk images (The Sleuth Kit) not built in";
 }
 
 const wr_tree_source wr_tree_image = { .list = list };
+
+#endif

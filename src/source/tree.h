@@ -91,4 +91,7 @@ const wr_tree_entry *wr_tree_find(const wr_tree *tree, size_t volume, const char
 WR_MUST_USE bool wr_tree_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *label,
                                    wr_diags *diags, wr_file **out, wr_error *err);
 
+/* What this build reads disk images with, for people; it is loaded when an image is opened. */
+const char *wr_tree_components(void);
+
 #endif

@@ -1,0 +1,40 @@
+/* image.h - what the files that read disk images share; private to them. */
+#ifndef WR_SOURCE_IMAGE_H
+#define WR_SOURCE_IMAGE_H
+
+#include "source/image_tsk.h"
+#include "source/tree_internal.h"
+
+struct wr_image_volume {
+    TSK_IMG_INFO *own; /* the image it is on, where that is not the disk: snapshots, BitLocker */
+    TSK_FS_INFO *fs;
+};
+
+typedef struct wr_image {
+    wr_tsk tsk;
+    TSK_IMG_INFO *disk;
+    WR_LIST(struct wr_image_volume) volumes; /* in the order of the tree's */
+} wr_image;
+
+/* Adds an NTFS volume that begins at `volume->offset` of `img`, or at its start where `own` says
+ * that `img` is this volume's own, and lists its wanted files.  `img` is the tree's from now on.
+ * Fails: MALFORMED (no NTFS that can be read), NO_MEMORY, LIMIT. */
+WR_MUST_USE bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, bool own,
+                                   const wr_tree_volume *volume, const wr_tree_options *options,
+                                   wr_diags *diags, wr_error *err);
+
+/* Lists the wanted files of the volume that was added last. */
+WR_MUST_USE bool wr_ntfs_list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
+                              wr_error *err);
+
+bool wr_ntfs_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *label,
+                       wr_diags *diags, wr_file **out, wr_error *err);
+
+/* Looks at the segments of an E01 image; one that is missing or cut is a diagnostic (SKIPPED).
+ * Fails: IO, NO_MEMORY. */
+WR_MUST_USE bool wr_ewf_check(wr_tree *tree, wr_diags *diags, wr_error *err);
+
+/* A qcow2 image.  Fails: UNSUPPORTED (no libqcow), MALFORMED, NO_MEMORY. */
+WR_MUST_USE bool wr_qcow_open(wr_tree *tree, TSK_IMG_INFO **out, wr_error *err);
+
+#endif
