@@ -311,27 +311,6 @@ Test(image, with_a_missing_part_is_told, .init = make, .fini = leave)
     cr_expect(find_diag("s.E04 is cut"));
 }
 
-/* Whatever is damaged, what is listed opens, or says why not, and nothing falls. */
-static void list_damaged(const char *path)
-{
-    wr_tree *tree;
-    wr_error e;
-
-    wr_diags_init(&diags, &arena);
-    if (!wr_tree_open(path, &want, &diags, &tree, &e)) {
-        cr_assert_neq(e.message[0], '\0');
-        return;
-    }
-    for (size_t i = 0; i < wr_tree_count(tree); i++) {
-        wr_file *file;
-        if (wr_tree_open_file(tree, wr_tree_entry_at(tree, i), NULL, &diags, &file, &e))
-            wr_file_close(file);
-        else
-            cr_assert_neq(e.message[0], '\0');
-    }
-    wr_tree_close(tree);
-}
-
 Test(image, that_is_cut_gives_what_is_left, .init = make, .fini = leave, .timeout = 300)
 {
     NEEDS_IMAGES();

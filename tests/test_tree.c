@@ -262,25 +262,6 @@ Test(tree, a_bomb_is_left_at_its_limit, .init = make, .fini = leave)
     cr_expect_eq(e.code, WR_E_UNSUPPORTED);
 }
 
-/* Whatever a damaged archive holds still: what is listed can be opened. */
-static void list_damaged(const char *path)
-{
-    wr_tree *tree;
-    wr_error e;
-
-    wr_diags_init(&diags, &arena);
-    if (!wr_tree_open(path, &want, &diags, &tree, &e)) {
-        cr_assert_neq(e.message[0], '\0');
-        return;
-    }
-    for (size_t i = 0; i < wr_tree_count(tree); i++) {
-        wr_file *file = open_entry(tree, wr_tree_entry_at(tree, i));
-        cr_assert_eq(wr_file_view(file).len, wr_tree_entry_at(tree, i)->size);
-        wr_file_close(file);
-    }
-    wr_tree_close(tree);
-}
-
 static void put_bytes(const char *path, const uint8_t *bytes, size_t len)
 {
     FILE *f = fopen(path, "wb");

@@ -137,6 +137,30 @@ static inline void expect_host(wr_tree *tree, size_t volume, const char *what)
     wr_tree_close(host);
 }
 
+/* Whatever is damaged, what is listed opens, or says why not, and nothing falls. */
+static inline void list_damaged(const char *path)
+{
+    wr_tree *tree;
+    wr_error e;
+
+    wr_diags_init(&diags, &arena);
+    if (!wr_tree_open(path, &want, &diags, &tree, &e)) {
+        cr_assert_neq(e.message[0], '\0');
+        return;
+    }
+    for (size_t i = 0; i < wr_tree_count(tree); i++) {
+        wr_file *file;
+        if (wr_tree_open_file(tree, wr_tree_entry_at(tree, i), NULL, &diags, &file, &e)) {
+            if (wr_tree_kind_is(tree) == WR_TREE_ARCHIVE)
+                cr_assert_eq(wr_file_view(file).len, wr_tree_entry_at(tree, i)->size);
+            wr_file_close(file);
+        } else {
+            cr_assert_neq(e.message[0], '\0');
+        }
+    }
+    wr_tree_close(tree);
+}
+
 static inline const wr_diag *find_diag(const char *part)
 {
     for (size_t i = 0; i < diags.list.count; i++)

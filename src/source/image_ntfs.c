@@ -32,19 +32,6 @@ struct walk {
     size_t now;
 };
 
-/* ---- what is wanted -------------------------------------------------------------------------- */
-
-static bool wants(const wr_tree_options *options, const char *path,
-                  bool (*says)(const char *pattern, const char *path))
-{
-    if (!options->patterns)
-        return true;
-    for (const char *const *p = options->patterns; *p; p++)
-        if (says(*p, path))
-            return true;
-    return false;
-}
-
 static void skip(struct walk *w, const char *path, wr_code code, const char *why)
 {
     const char *place = wr_arena_format(&w->tree->arena, "%s%s", w->label, path);
@@ -76,7 +63,7 @@ static bool add_folder(struct walk *w, const char *path, TSK_INUM_T inum, wr_err
     const unsigned depth = w->folders.items[w->now].depth + 1;
     struct folder *folder;
 
-    if (!wants(w->options, path, wr_pattern_enters) || is_above(w, inum))
+    if (!wr_tree_wants(w->options, path, wr_pattern_enters) || is_above(w, inum))
         return true;
     if (depth > WR_LIMIT_FOLDER_DEPTH || w->folders.count >= WR_LIMIT_FOLDER_FILES) {
         skip(w, path, WR_E_LIMIT, "too deep, or one folder too many, to be listed");
@@ -127,7 +114,7 @@ static bool take_name(struct walk *w, const TSK_FS_NAME *name, wr_error *err)
     is_folder = name->type == TSK_FS_NAME_TYPE_DIR || name->type == TSK_FS_NAME_TYPE_VIRT_DIR;
     if (is_folder)
         return !(name->flags & TSK_FS_NAME_FLAG_ALLOC) || add_folder(w, path, name->meta_addr, err);
-    return !wants(w->options, path, wr_pattern_matches) || add_file(w, path, name, err);
+    return !wr_tree_wants(w->options, path, wr_pattern_matches) || add_file(w, path, name, err);
 }
 
 static bool list_now(struct walk *w, wr_error *err)

@@ -68,14 +68,20 @@ bool wr_tree_add(wr_tree *tree, const wr_tree_entry *entry, wr_error *err)
     return true;
 }
 
-bool wr_tree_wants_name(const wr_tree_options *options, const char *path)
+bool wr_tree_wants(const wr_tree_options *options, const char *path,
+                   bool (*says)(const char *pattern, const char *path))
 {
     if (!options->patterns)
         return true;
     for (const char *const *p = options->patterns; *p; p++)
-        if (wr_pattern_ends(*p, path))
+        if (says(*p, path))
             return true;
     return false;
+}
+
+bool wr_tree_wants_name(const wr_tree_options *options, const char *path)
+{
+    return wr_tree_wants(options, path, wr_pattern_ends);
 }
 
 const char *wr_tree_shown(wr_tree *tree, const char *path)

@@ -31,7 +31,12 @@ WR_MUST_USE bool wr_tree_add_volume(wr_tree *tree, const wr_tree_volume *volume,
 /* Adds a file; its path is borrowed.  Fails: LIMIT (WR_LIMIT_FOLDER_FILES), NO_MEMORY. */
 WR_MUST_USE bool wr_tree_add(wr_tree *tree, const wr_tree_entry *entry, wr_error *err);
 
-/* True when a path is wanted by its name, with any folders before it. */
+/* True when one of the patterns says so of a path, in the way of `says`, which pattern.h has; all
+ * are wanted where there are no patterns. */
+bool wr_tree_wants(const wr_tree_options *options, const char *path,
+                   bool (*says)(const char *pattern, const char *path));
+
+/* The same for a path that may have any folders before it. */
 bool wr_tree_wants_name(const wr_tree_options *options, const char *path);
 
 /* `path` as text for messages; "" when memory ends. */
