@@ -171,6 +171,56 @@ Test(image, gives_deleted_copies, .init = make, .fini = leave)
     wr_tree_close(tree);
 }
 
+/* "part.ntfs" as it is when SOFTWARE was changed, and then deleted; before each a snapshot. */
+static void make_snapshots(void)
+{
+    cr_assert(
+        shell("cp part.ntfs first && head -c 50000 host/pagefile.sys > changed && " TOOL_PATH
+              "ntfscp -f -q part.ntfs changed Windows/System32/config/SOFTWARE && "
+              "cp part.ntfs second && %s part.ntfs delete Windows/System32/config/SOFTWARE && "
+              "python3 %s/../tests/images/make_vss.py part.ntfs first second",
+              MAKE_NTFS, WINROOTS_FIXTURES));
+}
+
+Test(image, gives_shadow_copies_as_dated_volumes, .init = make, .fini = leave)
+{
+    static const char *const labels[] = { "p2", "p2/vss1", "p2/vss2" };
+    static const char *const dates[] = { "", "2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z" };
+    const wr_tree_entry *changed;
+    wr_tree *tree;
+    wr_file *file;
+    uint8_t *bytes;
+    size_t len;
+
+    NEEDS_IMAGES();
+    if (!strstr(wr_tree_components(), ", libvshadow") || !has_tool("sgdisk"))
+        cr_skip_test("libvshadow or sgdisk is not here");
+    make_snapshots();
+    cr_assert(shell(TOOL_PATH "; " GPT));
+    tree = open_tree("gpt.raw", &want);
+    cr_assert_eq(wr_tree_num_volumes(tree), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const wr_tree_volume *volume = wr_tree_volume_at(tree, i);
+        wr_time taken = 0;
+
+        cr_expect_str_eq(volume->label, labels[i]);
+        cr_assert(i == 0 || wr_time_parse(dates[i], &taken));
+        cr_expect_eq(volume->taken, taken);
+        cr_expect_eq(volume->offset, (uint64_t)8192 * 512);
+    }
+    cr_expect_null(wr_tree_find(tree, 0, "Windows/System32/config/SOFTWARE"));
+    expect_host(tree, 1, "p2/vss1");
+    cr_assert((changed = wr_tree_find(tree, 2, "Windows/System32/config/SOFTWARE")));
+    file = open_entry(tree, changed);
+    bytes = read_file("changed", &len);
+    cr_expect(wr_view_is(wr_file_view(file), bytes, len));
+    cr_expect_str_eq(wr_file_view(file).source, "gpt.raw/p2/vss2/Windows/System32/config/SOFTWARE");
+    free(bytes);
+    wr_file_close(file);
+    wr_tree_close(tree);
+    cr_expect_eq(diags.list.count, 0);
+}
+
 Test(image, packed_by_ntfs_is_unpacked, .init = make, .fini = leave)
 {
     static const char *const paths[] = { "c/PACKED", NULL };
@@ -336,6 +386,30 @@ Test(image, with_flipped_bytes_does_no_harm, .init = make, .fini = leave, .timeo
         const size_t range = i < 80 ? 84 : 90 * 1024, start = i < 80 ? 0 : mft;
         const size_t at = start + (size_t)(next_random(&seed) % range);
         const uint8_t flipped = (uint8_t)(i % 2 ? ~bytes[at] : bytes[at] ^ 1 << i % 8);
+
+        patch("part.ntfs", at, &flipped, 1);
+        list_damaged("part.ntfs");
+        patch("part.ntfs", at, &bytes[at], 1);
+    }
+    free(bytes);
+}
+
+/* In the header of the snapshots, the catalog and the lists of a store. */
+Test(image, with_flipped_bytes_of_snapshots_does_no_harm, .init = make, .fini = leave,
+     .timeout = 300)
+{
+    static const size_t starts[] = { 0x1E00, (size_t)32 << 20, ((size_t)32 << 20) + 0x4000,
+                                     ((size_t)32 << 20) + 0x8000 };
+    uint64_t seed = 0x767373;
+    uint8_t *bytes;
+    size_t len;
+
+    NEEDS_IMAGES();
+    make_snapshots();
+    bytes = read_file("part.ntfs", &len);
+    for (size_t i = 0; i < 160; i++) {
+        const size_t at = starts[i % 4] + (size_t)(next_random(&seed) % (i % 4 ? 512 : 96));
+        const uint8_t flipped = (uint8_t)(i % 8 < 4 ? ~bytes[at] : bytes[at] ^ 1 << i % 7);
 
         patch("part.ntfs", at, &flipped, 1);
         list_damaged("part.ntfs");

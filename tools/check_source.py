@@ -20,6 +20,7 @@ WRAPPED = {
                  "format/pkcs7_verify.c"},
     "archive": {"source/archive.c", "source/tree_archive.c"},
     "tsk/": {"source/image_tsk.h"},
+    "libvshadow": {"source/image_vss.c"},
     "libqcow": {"source/image_qcow.c"},
     "cjson/": {"base/json_read.c"},
 }

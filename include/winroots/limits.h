@@ -102,6 +102,9 @@
 /* Partitions of one disk, count.  GPT has room for 128. */
 #define WR_LIMIT_VOLUMES 256
 
+/* Shadow copies of one volume, count.  Windows keeps at most 512. */
+#define WR_LIMIT_SNAPSHOTS 512
+
 /* Archives inside an archive, levels.  A collection of collections has two. */
 #define WR_LIMIT_ARCHIVE_DEPTH 3
 

@@ -19,30 +19,54 @@ struct listing {
     bool has_fault;
 };
 
+static bool open_ntfs(wr_tree *tree, TSK_IMG_INFO *img, uint64_t offset, TSK_FS_INFO **fs,
+                      wr_error *err)
+{
+    const wr_image *image = tree->state;
+
+    *fs = image->tsk.fs_open(img, (TSK_OFF_T)offset, TSK_FS_TYPE_NTFS);
+    if (!*fs)
+        return wr_tsk_fail(&image->tsk, tree->label, offset, "an NTFS volume that cannot be read",
+                           err);
+    if ((*fs)->last_inum <= (uint64_t)img->size / 256) /* an MFT entry has at least as many bytes */
+        return true;
+    wr_fail(err, WR_E_MALFORMED, tree->label, offset,
+            "an NTFS volume of %" PRIu64 " MFT entries, more than fit on the disk",
+            (uint64_t)(*fs)->last_inum);
+    image->tsk.fs_close(*fs);
+    return false;
+}
+
 bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, bool own, const wr_tree_volume *volume,
                        const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
     wr_image *image = tree->state;
-    const uint64_t offset = own ? 0 : volume->offset;
-    struct wr_image_volume *added =
-        WR_APPEND(&tree->arena, &image->volumes, struct wr_image_volume);
-    TSK_FS_INFO *fs;
+    struct wr_image_volume *added;
+    TSK_FS_INFO *fs = NULL;
 
-    if (!added) {
-        if (own)
-            image->tsk.img_close(img);
-        return wr_fail_memory(err);
+    if (open_ntfs(tree, img, own ? 0 : volume->offset, &fs, err)) {
+        added = WR_APPEND(&tree->arena, &image->volumes, struct wr_image_volume);
+        if (added) {
+            *added = (struct wr_image_volume){ own ? img : NULL, fs };
+            return wr_tree_add_volume(tree, volume, err) && wr_ntfs_list(tree, options, diags, err);
+        }
+        image->tsk.fs_close(fs);
+        wr_fail_memory(err);
     }
-    added->own = own ? img : NULL;
-    fs = added->fs = image->tsk.fs_open(img, (TSK_OFF_T)offset, TSK_FS_TYPE_NTFS);
-    if (!fs)
-        return wr_tsk_fail(&image->tsk, tree->label, volume->offset,
-                           "an NTFS volume that cannot be read", err);
-    if (fs->last_inum > (uint64_t)img->size / 256) /* an MFT entry has at least as many bytes */
-        return wr_fail(err, WR_E_MALFORMED, tree->label, volume->offset,
-                       "an NTFS volume of %" PRIu64 " MFT entries, more than fit on the disk",
-                       (uint64_t)fs->last_inum);
-    return wr_tree_add_volume(tree, volume, err) && wr_ntfs_list(tree, options, diags, err);
+    if (own)
+        image->tsk.img_close(img);
+    return false;
+}
+
+bool wr_image_step_over(const char *label, wr_diags *diags, wr_error *e, wr_error *err)
+{
+    if (e->code == WR_E_NO_MEMORY) {
+        *err = *e;
+        return false;
+    }
+    wr_error_at(e, label);
+    wr_diag_error(diags, WR_DIAG_SKIPPED, e);
+    return true;
 }
 
 /* What a volume says that it is, in its first sector. */
@@ -58,7 +82,6 @@ static bool starts_with(const struct listing *l, uint64_t offset, const char *na
 static bool add_volume(struct listing *l, const wr_tree_volume *volume, wr_error *err)
 {
     wr_image *image = l->image;
-    const size_t known = l->tree->volumes.count;
     wr_error e;
 
     if (starts_with(l, volume->offset, "-FVE-FS-")) {
@@ -68,26 +91,12 @@ static bool add_volume(struct listing *l, const wr_tree_volume *volume, wr_error
         image->tsk.error_reset();
         return true;
     } else if (wr_image_add_ntfs(l->tree, image->disk, false, volume, l->options, l->diags, &e)) {
-        return true;
+        return wr_vss_list(l->tree, volume->offset, volume->label, l->options, l->diags, err);
     }
-    if (e.code == WR_E_NO_MEMORY) {
-        *err = e;
-        return false;
-    }
-    if (image->volumes.count > known && l->tree->volumes.count == known) {
-        /* not listed: numbers of volumes stay those of the tree */
-        struct wr_image_volume *last = &image->volumes.items[--image->volumes.count];
-        if (last->fs)
-            image->tsk.fs_close(last->fs);
-        if (last->own)
-            image->tsk.img_close(last->own);
-    }
-    wr_error_at(&e, volume->label);
-    wr_diag_error(l->diags, WR_DIAG_SKIPPED, &e);
     if (!l->has_fault)
         l->fault = e;
     l->has_fault = true;
-    return true;
+    return wr_image_step_over(volume->label, l->diags, &e, err);
 }
 
 static bool add_partitions(struct listing *l, const TSK_VS_INFO *vs, wr_error *err)
@@ -195,19 +204,29 @@ static void close_image(wr_tree *tree)
         if (image->volumes.items[i].own)
             image->tsk.img_close(image->volumes.items[i].own);
     }
+    for (size_t i = image->keepers.count; i-- > 0;)
+        if (image->keepers.items[i].close)
+            image->keepers.items[i].close(image->keepers.items[i].context);
     if (image->disk)
         image->tsk.img_close(image->disk);
 }
 
 #ifdef WR_QCOW_LIBRARY
-#define WITH_QCOW ", with libqcow for qcow2"
+#define WITH_QCOW ", libqcow for qcow2"
 #else
 #define WITH_QCOW ", without libqcow for qcow2"
 #endif
 
+#ifdef WR_VSS_LIBRARY
+#define WITH_VSS ", libvshadow for shadow copies"
+#else
+#define WITH_VSS ", without libvshadow for shadow copies"
+#endif
+
 const char *wr_tree_components(void)
 {
-    return "disk images (The Sleuth Kit " TSK_VERSION_STR WITH_QCOW ", loaded when needed)";
+    return "disk images (The Sleuth Kit " TSK_VERSION_STR WITH_QCOW WITH_VSS
+           ", loaded when needed)";
 }
 
 const wr_tree_source wr_tree_image = { .list = list,

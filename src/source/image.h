@@ -10,11 +10,22 @@ struct wr_image_volume {
     TSK_FS_INFO *fs;
 };
 
+/* What volumes of their own stand on, to be closed after them. */
+struct wr_image_keeper {
+    void (*close)(void *context);
+    void *context;
+};
+
 typedef struct wr_image {
     wr_tsk tsk;
     TSK_IMG_INFO *disk;
     WR_LIST(struct wr_image_volume) volumes; /* in the order of the tree's */
+    WR_LIST(struct wr_image_keeper) keepers;
 } wr_image;
+
+/* Makes a diagnostic (SKIPPED) of what is wrong with the volume `label`.  Fails: NO_MEMORY, where
+ * that is what is wrong. */
+WR_MUST_USE bool wr_image_step_over(const char *label, wr_diags *diags, wr_error *e, wr_error *err);
 
 /* Adds an NTFS volume that begins at `volume->offset` of `img`, or at its start where `own` says
  * that `img` is this volume's own, and lists its wanted files.  `img` is the tree's from now on.
@@ -29,6 +40,12 @@ WR_MUST_USE bool wr_ntfs_list(wr_tree *tree, const wr_tree_options *options, wr_
 
 bool wr_ntfs_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *label,
                        wr_diags *diags, wr_file **out, wr_error *err);
+
+/* Adds the shadow copies of the volume that begins at `offset`, each a volume "LABEL/vssN", from
+ * the oldest on, and lists their wanted files.  What is wrong with one is a diagnostic (SKIPPED),
+ * also that there are some and no libvshadow.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_vss_list(wr_tree *tree, uint64_t offset, const char *label,
+                             const wr_tree_options *options, wr_diags *diags, wr_error *err);
 
 /* Looks at the segments of an E01 image; one that is missing or cut is a diagnostic (SKIPPED).
  * Fails: IO, NO_MEMORY. */
