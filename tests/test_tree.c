@@ -298,6 +298,34 @@ Test(tree, of_damaged_archives_is_what_is_left, .init = make, .fini = leave, .ti
     }
 }
 
+/* The first bytes of each kind of file, as fixtures/recipes/stores.py writes them. */
+Test(tree, kinds_are_told_by_bytes)
+{
+    static const struct {
+        const char *fixture;
+        wr_tree_kind kind;
+    } kinds[] = {
+        { "image_e01", WR_TREE_IMAGE },  { "image_gpt", WR_TREE_IMAGE },
+        { "image_ntfs", WR_TREE_IMAGE }, { "image_partitions", WR_TREE_IMAGE },
+        { "tar", WR_TREE_ARCHIVE },      { "zip", WR_TREE_ARCHIVE },
+        { "cab", WR_TREE_ARCHIVE },      { "regf", WR_TREE_NONE },
+        { "sst", WR_TREE_NONE },         { "ctl", WR_TREE_NONE },
+        { "pe", WR_TREE_NONE },          { "text", WR_TREE_NONE },
+        { "zeros", WR_TREE_NONE },       { "noise", WR_TREE_NONE },
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char path[512];
+        uint8_t *bytes;
+        size_t len;
+
+        snprintf(path, sizeof path, "%s/%s", FIXTURE("fuzz/probe"), kinds[i].fixture);
+        bytes = read_file(path, &len);
+        cr_expect_eq(wr_tree_kind_of(view_of(bytes, len)), kinds[i].kind, "%s", path);
+        free(bytes);
+    }
+}
+
 Test(tree, of_nothing_fails, .init = make, .fini = leave)
 {
     wr_tree *tree;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#ifdef WR_TSK_LIBRARY
+#ifndef _WIN32
 
 #include <dlfcn.h>
 

@@ -53,8 +53,6 @@ typedef struct wr_tree_options {
      * WR_TREE_FIRST bytes; NULL: none is wanted. */
     bool (*wants)(void *context, const char *path, wr_view first);
     void *context;
-
-    const char *password, *recovery_key; /* of volumes under BitLocker; NULL: not known */
 } wr_tree_options;
 
 #define WR_TREE_FIRST ((size_t)4096)
