@@ -372,6 +372,19 @@ Test(image, that_is_cut_gives_what_is_left, .init = make, .fini = leave, .timeou
     list_damaged("part.ntfs");
 }
 
+Test(image, that_lacks_its_last_part_says_so, .init = make, .fini = leave)
+{
+    NEEDS_IMAGES();
+    if (!has_tool("sgdisk"))
+        cr_skip_test("sgdisk is not here");
+    cr_assert(shell(TOOL_PATH "; " GPT " && split -b 35M -a 3 --numeric-suffixes=1 gpt.raw gpt. && "
+                              "test -e gpt.002 && rm gpt.002"));
+    wr_tree_close(open_tree("gpt.001", &want));
+    cr_assert(find_diag("the image ends here"));
+    cr_expect_str_eq(find_diag("the image ends here")->path, "p2");
+    cr_expect_eq(find_diag("the image ends here")->offset, (uint64_t)35 << 20);
+}
+
 /* In the boot sector, in the MFT and its records for files, in folders. */
 Test(image, with_flipped_bytes_does_no_harm, .init = make, .fini = leave, .timeout = 300)
 {

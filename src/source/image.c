@@ -37,6 +37,20 @@ static bool open_ntfs(wr_tree *tree, TSK_IMG_INFO *img, uint64_t offset, TSK_FS_
     return false;
 }
 
+/* What is beyond the end reads as an error, and only where something is there that is wanted. */
+static void check_end(const wr_tree *tree, const TSK_IMG_INFO *img, uint64_t offset,
+                      const TSK_FS_INFO *fs, const char *label, wr_diags *diags)
+{
+    const uint64_t size = (uint64_t)img->size - offset;
+    const uint64_t blocks = (uint64_t)fs->block_count;
+
+    if (blocks > size / fs->block_size)
+        wr_diag_add(diags, WR_DIAG_WARNING, WR_E_TRUNCATED, tree->label, (uint64_t)img->size, label,
+                    "the image ends here, before the volume does: it has %" PRIu64 " of %" PRIu64
+                    " blocks of %u bytes",
+                    size / fs->block_size, blocks, fs->block_size);
+}
+
 bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, bool own, const wr_tree_volume *volume,
                        const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
@@ -48,6 +62,7 @@ bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, bool own, const wr_tree
         added = WR_APPEND(&tree->arena, &image->volumes, struct wr_image_volume);
         if (added) {
             *added = (struct wr_image_volume){ own ? img : NULL, fs };
+            check_end(tree, img, own ? 0 : volume->offset, fs, volume->label, diags);
             return wr_tree_add_volume(tree, volume, err) && wr_ntfs_list(tree, options, diags, err);
         }
         image->tsk.fs_close(fs);

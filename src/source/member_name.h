@@ -12,6 +12,9 @@ WR_MUST_USE const char *wr_member_name(wr_arena *arena, const char *name);
  * "C:" is the folder "C".  False where it leads out of the archive, or nowhere. */
 WR_MUST_USE bool wr_member_path(char *path);
 
+/* What is said of such a name. */
+#define WR_MEMBER_ASTRAY "a name that leads out of the archive, or nowhere"
+
 /* True for the name of an archive that is looked into where it is in another one.  Cabinets are
  * not: those of a host are evidence themselves. */
 bool wr_member_is_archive(const char *path);

@@ -142,6 +142,7 @@ static void sort_entries(wr_tree *tree, wr_diags *diags)
 static bool find_source(wr_tree *tree, wr_error *err)
 {
     wr_file *file;
+    bool is_cab;
 
     if (wr_path_kind_of(tree->path) == WR_PATH_FOLDER) {
         tree->kind = WR_TREE_FOLDER;
@@ -151,11 +152,14 @@ static bool find_source(wr_tree *tree, wr_error *err)
     if (!wr_file_open(tree->path, tree->label, &file, err))
         return false;
     tree->kind = wr_tree_kind_of(wr_file_view(file));
+    is_cab = wr_view_starts(wr_file_view(file), "MSCF", 4);
     wr_file_close(file);
     if (tree->kind == WR_TREE_NONE)
         return wr_fail(err, WR_E_UNSUPPORTED, tree->label, WR_NO_OFFSET,
                        "no archive or disk image that is known");
-    tree->source = tree->kind == WR_TREE_IMAGE ? &wr_tree_image : &wr_tree_archive;
+    tree->source = tree->kind == WR_TREE_IMAGE ? &wr_tree_image
+                   : is_cab                    ? &wr_tree_cab
+                                               : &wr_tree_archive;
     return true;
 }
 
@@ -179,6 +183,7 @@ bool wr_tree_open(const char *path, const wr_tree_options *options, wr_diags *di
                   wr_error *err)
 {
     static const wr_tree_options every_file = { 0 };
+    const wr_diags before = *diags;
     wr_tree *tree = new_tree(path);
 
     if (!tree)
@@ -186,6 +191,7 @@ bool wr_tree_open(const char *path, const wr_tree_options *options, wr_diags *di
     if (!find_source(tree, err) ||
         !tree->source->list(tree, options ? options : &every_file, diags, err)) {
         wr_tree_close(tree);
+        *diags = before; /* the error says it */
         return false;
     }
     sort_entries(tree, diags);

@@ -1,10 +1,9 @@
-/* tree_archive.c - the members of an archive as a tree [libarchive; cabinets by archive.c].
+/* tree_archive.c - the members of an archive as a tree [libarchive].
  *
  * An archive is passed through once, and what is wanted is read into memory on the way: of most
  * kinds a second pass would unpack everything again.  Nothing is written to disk, so that a name
  * such as "../x" has no power; it is left out because no Windows gave it. */
 #include "base/text.h"
-#include "source/archive.h"
 #include "source/member_name.h"
 #include "source/tree_internal.h"
 #include "winroots/limits.h"
@@ -248,7 +247,7 @@ static bool take(struct pass *p, const struct level *l, struct archive_entry *en
     if (!name || !(path = wr_arena_format(&p->tree->arena, "%s", name)))
         return wr_fail_memory(err);
     if (!wr_member_path(path)) {
-        skip(p, name, WR_E_MALFORMED, "a name that leads out of the archive, or nowhere");
+        skip(p, name, WR_E_MALFORMED, WR_MEMBER_ASTRAY);
         return true;
     }
     if (!(m.path = wr_arena_format(&p->tree->arena, "%s%s", l->prefix, path)))
@@ -355,56 +354,6 @@ static bool list_level(struct pass *p, wr_view bytes, const char *prefix, unsign
     return done;
 }
 
-/* ---- cabinets -------------------------------------------------------------------------------- */
-
-static long read_view(void *context, uint8_t *bytes, size_t len, wr_error *err)
-{
-    wr_reader *r = context;
-    const size_t left = wr_reader_left(r), n = left < len ? left : len;
-    wr_view v;
-
-    (void)err;
-    if (n == 0 || !wr_read_view(r, n, &v))
-        return 0;
-    memcpy(bytes, v.data, n);
-    return (long)n;
-}
-
-static bool take_cab_member(struct pass *p, const wr_member *member, wr_error *err)
-{
-    wr_reader r = wr_reader_of(member->bytes);
-    char *path = wr_arena_format(&p->tree->arena, "%s", member->name);
-    const wr_view first = { member->bytes.data,
-                            member->bytes.len < WR_TREE_FIRST ? member->bytes.len : WR_TREE_FIRST,
-                            0, member->bytes.source };
-    wr_file *file;
-
-    if (!path)
-        return wr_fail_memory(err);
-    if (!wr_member_path(path)) {
-        skip(p, member->name, WR_E_MALFORMED, "a name that leads out of the archive, or nowhere");
-        return true;
-    }
-    if (!wr_tree_wants_name(p->options, path) &&
-        !(p->options->wants && p->options->wants(p->options->context, path, first)))
-        return true;
-    return wr_file_read(read_view, &r, member->bytes.len, WR_LIMIT_MEMBER_BYTES,
-                        member->bytes.source, &file, err) &&
-           hold(p, path, 0, file, err);
-}
-
-static bool list_cab(struct pass *p, wr_view cab, wr_error *err)
-{
-    wr_members members = { { 0 } };
-
-    if (!wr_archive_read_cab(cab, &p->tree->arena, p->diags, &members, err))
-        return false;
-    for (size_t i = 0; i < members.list.count; i++)
-        if (!take_cab_member(p, &members.list.items[i], err))
-            return false;
-    return true;
-}
-
 /* ---- the locale ------------------------------------------------------------------------------ */
 
 #ifdef _WIN32
@@ -441,7 +390,7 @@ static bool list_file(struct pass *p, wr_file *file, wr_error *err)
     const wr_view bytes = wr_file_view(file);
 
     p->most = WR_LIMIT_EXPANSION_FREE + bytes.len * WR_LIMIT_EXPANSION_RATIO;
-    if (!(wr_view_starts(bytes, "MSCF", 4) ? list_cab(p, bytes, err) : list_in_utf8(p, bytes, err)))
+    if (!list_in_utf8(p, bytes, err))
         return false;
     if (wr_file_failed(file))
         return wr_fail(err, WR_E_IO, p->tree->label, WR_NO_OFFSET, "cannot be read to its end");

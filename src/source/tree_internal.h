@@ -23,7 +23,7 @@ typedef struct wr_tree_source {
     void (*close)(wr_tree *tree); /* also after a list that failed; NULL: nothing to do */
 } wr_tree_source;
 
-extern const wr_tree_source wr_tree_folder, wr_tree_archive, wr_tree_image;
+extern const wr_tree_source wr_tree_folder, wr_tree_archive, wr_tree_cab, wr_tree_image;
 
 /* Adds a volume; its label is copied.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_tree_add_volume(wr_tree *tree, const wr_tree_volume *volume, wr_error *err);
