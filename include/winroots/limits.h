@@ -65,6 +65,11 @@
 /* One number of an object identifier, bits.  A UUID (2.25.n, X.667) needs 128. */
 #define WR_LIMIT_OID_ARC_BITS 128
 
+/* Entries of one program's certificate table, and signatures in them with those nested and the time
+ * stamps, count.  Programs have one entry and at most four signatures; each may nest others. */
+#define WR_LIMIT_PE_CERTIFICATES 64
+#define WR_LIMIT_SIGNATURES      64
+
 /* Certificates in a chain to a root, count.  Microsoft's have 3. */
 #define WR_LIMIT_CHAIN 8
 

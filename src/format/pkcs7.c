@@ -124,6 +124,47 @@ static bool read_signer(wr_view contents, wr_pkcs7 *out, wr_error *err)
     return true;
 }
 
+bool wr_pkcs7_set_signer(wr_pkcs7 *message, wr_view der, wr_error *err)
+{
+    wr_pkcs7 with = { .content_type = message->content_type,
+                      .content = message->content,
+                      .certificates = message->certificates,
+                      .crls = message->crls,
+                      .num_signers = 1 };
+    wr_reader r = wr_reader_of(der);
+    wr_der signer;
+
+    if (!wr_der_expect(&r, WR_DER_SEQUENCE, "signer", &signer, err) ||
+        !read_signer(signer.contents, &with, err))
+        return false;
+    *message = with;
+    return true;
+}
+
+static bool is_the_signer(const wr_pkcs7 *message, const wr_x509 *cert)
+{
+    if (message->signer_issuer.len)
+        return wr_view_equal(cert->issuer, message->signer_issuer) &&
+               wr_view_equal(cert->serial, message->signer_serial);
+    return message->signer_key_id.len &&
+           wr_view_equal(cert->subject_key_id, message->signer_key_id);
+}
+
+bool wr_pkcs7_find_signer(const wr_pkcs7 *message, const wr_ders *certificates, wr_x509 *out)
+{
+    for (size_t i = 0; certificates && i < certificates->list.count; i++) {
+        wr_error unreadable;
+        wr_x509 cert;
+
+        if (wr_x509_parse(certificates->list.items[i], &cert, &unreadable) &&
+            is_the_signer(message, &cert)) {
+            *out = cert;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Counts every signer and reads the first; a damaged one counts, so that it is never "unsigned". */
 static void read_signers(wr_view set, wr_diags *diags, wr_pkcs7 *out)
 {

@@ -31,6 +31,16 @@ typedef struct wr_pkcs7 {
 WR_MUST_USE bool wr_pkcs7_parse(wr_view der, wr_arena *arena, wr_diags *diags, wr_pkcs7 *out,
                                 wr_error *err);
 
+/* The SignerInfo `der` in place of the message's own signer: a counter-signature of PKCS#9 is one,
+ * and its certificates stand in the message that it countersigns.  A failure changes nothing.
+ * Fails: TRUNCATED, MALFORMED. */
+WR_MUST_USE bool wr_pkcs7_set_signer(wr_pkcs7 *message, wr_view der, wr_error *err);
+
+/* The certificate that the first signer names, among `certificates` (NULL: none); false where it is
+ * not there.  What cannot be parsed is left out. */
+WR_MUST_USE bool wr_pkcs7_find_signer(const wr_pkcs7 *message, const wr_ders *certificates,
+                                      wr_x509 *out);
+
 /* What a list's signature is worth. */
 typedef enum wr_signature_status {
     WR_SIGNATURE_INVALID,  /* zero, so that nothing is valid by omission.  Something does not hold

@@ -57,31 +57,12 @@ static bool settle(verification *v, wr_signature_status status, const char *deta
     return true;
 }
 
-static bool is_the_signer(const wr_pkcs7 *message, const wr_x509 *cert)
-{
-    if (message->signer_issuer.len)
-        return wr_view_equal(cert->issuer, message->signer_issuer) &&
-               wr_view_equal(cert->serial, message->signer_serial);
-    return message->signer_key_id.len &&
-           wr_view_equal(cert->subject_key_id, message->signer_key_id);
-}
-
-static bool find_in(verification *v, const wr_ders *certificates)
-{
-    for (size_t i = 0; certificates && i < certificates->list.count; i++) {
-        wr_error unreadable;
-        if (wr_x509_parse(certificates->list.items[i], &v->signer, &unreadable) &&
-            is_the_signer(v->message, &v->signer))
-            return true;
-    }
-    return false;
-}
-
 static bool find_signer(verification *v, wr_error *err)
 {
     if (!v->message->num_signers)
         return settle(v, WR_SIGNATURE_UNSIGNED, "the list has no signer", err);
-    v->has_signer = find_in(v, v->chain.certificates) || find_in(v, v->chain.extra);
+    v->has_signer = wr_pkcs7_find_signer(v->message, v->chain.certificates, &v->signer) ||
+                    wr_pkcs7_find_signer(v->message, v->chain.extra, &v->signer);
     if (!v->has_signer)
         return true; /* the digest can still tell that the list was changed */
     v->result.signer_not_after = v->signer.not_after;
