@@ -179,6 +179,38 @@ static bool parse_list(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
     return true;
 }
 
+/* What is no message is SKIPPED: the program then has fewer signatures. */
+static bool read_signatures(wr_evidence *ev, const wr_pe_certificate *entry, wr_item *item,
+                            wr_error *err)
+{
+    wr_pkcs7 message;
+    wr_error damage;
+
+    if (entry->type != WR_PE_PKCS_SIGNED_DATA) {
+        wr_diag_add(ev->diags, WR_DIAG_NOTE, WR_E_UNSUPPORTED, entry->bytes.source,
+                    entry->bytes.origin, NULL,
+                    "an entry of type %u in the certificate table is not read",
+                    (unsigned)entry->type);
+        return true;
+    }
+    if (wr_pkcs7_parse(entry->bytes, ev->arena, ev->diags, &message, &damage))
+        return wr_authenticode_read(&message, ev->arena, ev->diags, &item->signatures, err);
+    if (damage.code == WR_E_NO_MEMORY)
+        return wr_fail_memory(err);
+    wr_diag_error(ev->diags, WR_DIAG_SKIPPED, &damage);
+    return true;
+}
+
+static bool parse_program(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
+{
+    if (!wr_pe_parse(v, ev->arena, ev->diags, &item->program, err))
+        return false;
+    for (size_t i = 0; i < item->program.certificates.count; i++)
+        if (!read_signatures(ev, &item->program.certificates.items[i], item, err))
+            return false;
+    return true;
+}
+
 static bool parse_sst(wr_evidence *ev, wr_view v, wr_item *item, wr_error *err)
 {
     item->role = WR_ROLE_STORE;
@@ -305,8 +337,10 @@ static bool parse(wr_evidence *ev, wr_view v, wr_kind kind, wr_item *item, wr_er
 }
 
 /* Kinds that a folder's walk keeps; all else in it is counted. */
-static bool is_evidence(wr_kind kind)
+static bool is_evidence(wr_kind kind, const wr_evidence_options *options)
 {
+    if (options->programs && (kind == WR_KIND_PE || kind == WR_KIND_CATALOGUE))
+        return true;
     return kind == WR_KIND_REGF || kind == WR_KIND_SST || kind == WR_KIND_CTL ||
            kind == WR_KIND_PKCS7 || kind == WR_KIND_CERTIFICATE || kind == WR_KIND_PEM ||
            kind == WR_KIND_CAB || kind == WR_KIND_REG || kind == WR_KIND_POL;
@@ -350,7 +384,7 @@ static bool add_file(wr_evidence *ev, wr_file *file, const char *path, wr_use us
     wr_file **slot = NULL;
     wr_item **list = NULL, *item = NULL;
 
-    *kept = !from_folder || is_evidence(kind);
+    *kept = !from_folder || is_evidence(kind, options);
     if (!*kept) {
         wr_file_close(file);
         return true;
@@ -384,7 +418,8 @@ static bool add_file(wr_evidence *ev, wr_file *file, const char *path, wr_use us
         item->readable = true;
         return true;
     }
-    if (!parse(ev, v, kind, item, err))
+    if (!(kind == WR_KIND_PE && options->programs ? parse_program(ev, v, item, err)
+                                                  : parse(ev, v, kind, item, err)))
         return false;
     item->role = role_by_use(use, item->role);
     if (!expected_role(item, err))

@@ -7,7 +7,9 @@
 
 #include "base/digest.h"
 #include "evidence/mount.h"
+#include "format/authenticode.h"
 #include "format/ctl.h"
+#include "format/pe.h"
 #include "format/probe.h"
 #include "format/regf.h"
 #include "format/regf_replay.h"
@@ -38,11 +40,13 @@ typedef struct wr_item {
     const wr_regf_replay *replay; /* of a dirty hive whose logs were looked at, else NULL */
     uint8_t *image;     /* of such a hive whose logs are held back: the bytes that replay changes */
     size_t num_applied; /* entries of the replay that are in `hive` */
-    wr_reg_entries entries; /* kind reg, pol                                          */
-    wr_reg_tree tree;       /* of those: what stands once they were carried out       */
-    wr_mounts mounts;       /* kind regf, reg, pol: the hives in it that matter to us */
-    wr_pkcs7 message;       /* kind ctl, catalogue, pkcs7; and the list inside a cab   */
-    wr_ctl list;            /* kind ctl, catalogue; and the list inside a cab          */
+    wr_reg_entries entries;      /* kind reg, pol                                          */
+    wr_reg_tree tree;            /* of those: what stands once they were carried out       */
+    wr_mounts mounts;            /* kind regf, reg, pol: the hives in it that matter to us */
+    wr_pkcs7 message;            /* kind ctl, catalogue, pkcs7; and the list inside a cab   */
+    wr_ctl list;                 /* kind ctl, catalogue; and the list inside a cab          */
+    wr_pe program;               /* kind pe */
+    wr_authenticodes signatures; /* kind pe */
     wr_sst store;         /* certificates as elements: sst, pem, certificate, pkcs7 bag, element */
     size_t num_members;   /* kind cab                                                */
     const char **members; /* names, as stored                                        */
@@ -62,6 +66,7 @@ typedef struct wr_evidence_options {
     const char *const *logs; /* transaction logs, in place of those beside a dirty hive */
     size_t num_logs;
     bool hold_logs; /* plan the replay of a dirty hive: wr_evidence_replay_to applies it */
+    bool programs;  /* read programs and catalogues too, which are no evidence of a host         */
 } wr_evidence_options;
 
 /* Opens `path` and, for a folder, every file below it that is of a known kind.  `place` as in

@@ -83,8 +83,12 @@ bool wr_analysis_add(wr_analysis *a, wr_input input, const char *path, const cha
             return wr_fail_memory(err);
     }
     if (options)
-        how = (wr_evidence_options){ options->hash, options->no_logs,  options->recover,
-                                     options->logs, options->num_logs, options->hold_logs };
+        how = (wr_evidence_options){ .hash = options->hash,
+                                     .no_logs = options->no_logs,
+                                     .recover = options->recover,
+                                     .logs = options->logs,
+                                     .num_logs = options->num_logs,
+                                     .hold_logs = options->hold_logs };
     if (wr_evidence_add(a->evidence, path, uses[input], place, &how, err))
         return true;
     wr_diag_error(&a->diags, WR_DIAG_SKIPPED, err);

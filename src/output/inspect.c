@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "format/property.h"
 #include "output/members.h"
+#include "output/program_members.h"
 #include "store/collect.h"
 #include "winroots/limits.h"
 
@@ -389,6 +390,8 @@ static bool write_detail(inspection *in, const wr_item *item, wr_error *err)
         write_entries(in, item);
         return true;
     }
+    if (item->kind == WR_KIND_PE)
+        return wr_members_program(&in->w, &item->program, &item->signatures, in->arena, err);
     if (item->kind == WR_KIND_CAB) {
         wr_json_array(&in->w, "members");
         for (size_t i = 0; i < item->num_members; i++)
@@ -459,8 +462,12 @@ static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *i
 static bool inspect_path(inspection *in, const char *path, size_t *num_files, size_t *num_read,
                          wr_error *err)
 {
-    wr_evidence_options options = { in->options->hash, in->options->no_logs,  in->options->recover,
-                                    in->options->logs, in->options->num_logs, false };
+    wr_evidence_options options = { .hash = in->options->hash,
+                                    .no_logs = in->options->no_logs,
+                                    .recover = in->options->recover,
+                                    .logs = in->options->logs,
+                                    .num_logs = in->options->num_logs,
+                                    .programs = true };
     wr_arena arena;
     wr_diags diags;
     wr_evidence *ev;
