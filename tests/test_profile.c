@@ -2,7 +2,7 @@
 
 #include <criterion/parameterized.h>
 
-#include "require/profile.h"
+#include "require/identity.h"
 #include "winroots/limits.h"
 
 /* One item of each kind; ' stands for ". */
@@ -161,6 +161,12 @@ static struct fault faults[] = {
       WR_E_MALFORMED },
     { "'sha1':'ff0102030405060708090a0b0c0d0e0f10111213'", "'subject':'CN=CA'", "/certificates/ca",
       WR_E_MALFORMED },
+    { "'sha1':'ff0102030405060708090a0b0c0d0e0f10111213'", "'identity':'issuer-only'",
+      "/certificates/ca", WR_E_MALFORMED },
+    { "'sha1':'ff", "'identity':'issuer-only','subject':'CN=CA','sha1':'ff", "/certificates/ca",
+      WR_E_MALFORMED },
+    { "'sha1':'ff", "'identity':'name','sha1':'ff", "/certificates/ca/identity", WR_E_MALFORMED },
+    { "'sha1':'ff", "'key_id':'00','sha1':'ff", "/certificates/ca/key_id", WR_E_MALFORMED },
     { "1C1D1E1F'", "1C1D1E1G'", "/certificates/root/sha256", WR_E_MALFORMED },
     { "'serial':'0A'", "'serial':'0A '", "/certificates/root/serial", WR_E_MALFORMED },
     { "'issuer':'CN=Root'", "'sha512':'00'", "/certificates/root/sha512", WR_E_MALFORMED },
@@ -257,6 +263,26 @@ ParameterizedTest(struct fault *f, profile, names_the_place_of_a_fault)
     cr_assert_str_eq(e.path, f->pointer, "%s -> %s: %s: %s", f->find, f->replace, e.path,
                      e.message);
     cr_assert_str_eq(p.id, "untouched");
+    free(text);
+    wr_arena_free(&arena);
+}
+
+Test(profile, an_issuer_only_identity_matches_nothing)
+{
+    char *text = changed("'sha1':'ff0102030405060708090a0b0c0d0e0f10111213'",
+                         "'identity':'issuer-only','subject':'CN=CA','key_id':'00aaFF'");
+    wr_certificate any = { .sha1 = { 0 } };
+    wr_profile p;
+    wr_arena arena;
+    wr_error e;
+
+    wr_arena_init(&arena, 1 << 20);
+    cr_assert(wr_profile_parse(view_of(text, strlen(text)), &arena, &p, &e), "%s: %s", e.path,
+              e.message);
+    cr_assert(p.certificates.items[1].issuer_only);
+    cr_assert_str_eq(p.certificates.items[1].key_id, "00aaFF");
+    cr_assert_not(wr_identity_matches(&p.certificates.items[1], &any));
+    cr_assert_not(p.certificates.items[0].issuer_only);
     free(text);
     wr_arena_free(&arena);
 }

@@ -128,9 +128,13 @@
 #define WR_LIMIT_REPORT_DEPTH 16
 
 /* Items or certificates of one profile, and its sources or aliases, count.  Microsoft's whole root
- * program has 515 entries. */
+ * program has 515 entries; a profile learned from a product's files has them as sources. */
 #define WR_LIMIT_PROFILE_ITEMS   4096
-#define WR_LIMIT_PROFILE_SOURCES 64
+#define WR_LIMIT_PROFILE_SOURCES 4096
+
+/* Files that one item of a learned profile names as its sources, count.  A product of a thousand
+ * programs has few chains: the first files prove them, the others are counted. */
+#define WR_LIMIT_LEARNED_SOURCES 8
 
 /* A text or PEM file offered as certificates, bytes. */
 #define WR_LIMIT_TEXT_BYTES ((size_t)64 << 20)

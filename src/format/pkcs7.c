@@ -141,7 +141,7 @@ bool wr_pkcs7_set_signer(wr_pkcs7 *message, wr_view der, wr_error *err)
     return true;
 }
 
-static bool is_the_signer(const wr_pkcs7 *message, const wr_x509 *cert)
+bool wr_pkcs7_is_signer(const wr_pkcs7 *message, const wr_x509 *cert)
 {
     if (message->signer_issuer.len)
         return wr_view_equal(cert->issuer, message->signer_issuer) &&
@@ -157,7 +157,7 @@ bool wr_pkcs7_find_signer(const wr_pkcs7 *message, const wr_ders *certificates, 
         wr_x509 cert;
 
         if (wr_x509_parse(certificates->list.items[i], &cert, &unreadable) &&
-            is_the_signer(message, &cert)) {
+            wr_pkcs7_is_signer(message, &cert)) {
             *out = cert;
             return true;
         }

@@ -36,7 +36,10 @@ WR_MUST_USE bool wr_pkcs7_parse(wr_view der, wr_arena *arena, wr_diags *diags, w
  * Fails: TRUNCATED, MALFORMED. */
 WR_MUST_USE bool wr_pkcs7_set_signer(wr_pkcs7 *message, wr_view der, wr_error *err);
 
-/* The certificate that the first signer names, among `certificates` (NULL: none); false where it is
+/* True for the certificate that the first signer names. */
+bool wr_pkcs7_is_signer(const wr_pkcs7 *message, const wr_x509 *cert);
+
+/* That certificate, among `certificates` (NULL: none); false where it is
  * not there.  What cannot be parsed is left out. */
 WR_MUST_USE bool wr_pkcs7_find_signer(const wr_pkcs7 *message, const wr_ders *certificates,
                                       wr_x509 *out);

@@ -115,6 +115,19 @@ static bool (*const checks[])(wr_checking *c, wr_check *check, wr_error *err) = 
     [WR_REQUIRE_ALL_OF] = NULL,
 };
 
+/* Names and key identifiers can be copied by anybody, so no certificate of a host is ever taken for
+ * one that is known by nothing else. */
+static bool judge_issuer_only(wr_checking *c, wr_check *check, wr_error *err)
+{
+    const wr_identity *id = check->requirement->certificate;
+
+    return wr_check_say(
+        c, check, err, WR_RESULT_UNKNOWN, "",
+        "known only as the issuer \"%s\"%s%s: a name is no proof; learn the profile "
+        "again with --supply or --ctl",
+        id->subject, *id->key_id ? " with the key identifier " : "", id->key_id);
+}
+
 /* Where it is not known whether the item applies, only a pass is certain. */
 static bool weaken(wr_checking *c, wr_check *check, const char *why, wr_error *err)
 {
@@ -155,6 +168,8 @@ static bool check_item(wr_checking *c, const wr_requirement *item, size_t parent
                             "the item around it does not apply");
     else if (item->children.count)
         done = judge_group(c, &check, &children, err);
+    else if (item->certificate && item->certificate->issuer_only)
+        done = judge_issuer_only(c, &check, err);
     else
         done = checks[item->kind](c, &check, err);
     if (!done || (here == APPLIES_UNKNOWN && !weaken(c, &check, why, err)))

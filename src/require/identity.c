@@ -4,7 +4,8 @@
 
 bool wr_identity_matches(const wr_identity *identity, const wr_certificate *certificate)
 {
-    return (!identity->has_sha256 ||
+    return !identity->issuer_only &&
+           (!identity->has_sha256 ||
             memcmp(identity->sha256, certificate->sha256, WR_SHA256_LEN) == 0) &&
            (!identity->has_sha1 || memcmp(identity->sha1, certificate->sha1, WR_SHA1_LEN) == 0);
 }

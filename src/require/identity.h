@@ -4,7 +4,7 @@
 
 #include "require/profile.h"
 
-/* True when every hash that the profile gives is the certificate's. */
+/* True when every hash that the profile gives is the certificate's; false where it gives none. */
 bool wr_identity_matches(const wr_identity *identity, const wr_certificate *certificate);
 
 /* Index in the model, SIZE_MAX where no store has it. */

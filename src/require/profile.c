@@ -102,9 +102,32 @@ static bool read_hash(wr_reading *r, const wr_json *object, const char *name, ui
     return wr_reading_step(r, WR_DEFECT_THUMBPRINT, done, err);
 }
 
+/* What is said of an issuer is all that is said, and says nothing of any other certificate. */
+static bool read_issuer_only(wr_reading *r, const wr_json *object, wr_identity *out, wr_error *err)
+{
+    static const char *const words[] = { "issuer-only", NULL };
+    wr_json identity = wr_json_member(object, "identity"),
+            key_id = wr_json_member(object, "key_id");
+    const char *word;
+
+    out->key_id = "";
+    if (!identity.node)
+        return !key_id.node || wr_json_fail(&key_id, err,
+                                            "given, and only an issuer-only identity "
+                                            "takes it");
+    out->issuer_only = true;
+    if (!wr_field_word(&identity, words, &word, err) ||
+        (key_id.node && !wr_field_hex(&key_id, 2 * WR_SHA256_LEN, r->arena, &out->key_id, err)))
+        return false;
+    if (out->has_sha1 || out->has_sha256)
+        return wr_json_fail(object, err, "a hash, and an issuer-only identity has none");
+    return *out->subject || wr_json_fail(object, err, "no subject, expected the issuer's name");
+}
+
 static bool read_identity(wr_reading *r, const wr_json *object, wr_identity *out, wr_error *err)
 {
-    static const char *const names[] = { "sha256", "sha1", "subject", "issuer", "serial", NULL };
+    static const char *const names[] = { "sha256", "sha1",     "subject", "issuer",
+                                         "serial", "identity", "key_id",  NULL };
     wr_json serial = wr_json_member(object, "serial");
 
     out->subject = out->issuer = out->serial = "";
@@ -114,9 +137,11 @@ static bool read_identity(wr_reading *r, const wr_json *object, wr_identity *out
         !step(r, wr_field_optional(object, "subject", r->arena, &out->subject, err), err) ||
         !step(r, wr_field_optional(object, "issuer", r->arena, &out->issuer, err), err) ||
         (serial.node &&
-         !step(r, wr_field_hex(&serial, 2 * WR_SHA256_LEN, r->arena, &out->serial, err), err)))
+         !step(r, wr_field_hex(&serial, 2 * WR_SHA256_LEN, r->arena, &out->serial, err), err)) ||
+        !step(r, read_issuer_only(r, object, out, err), err))
         return false;
-    if (!wr_json_member(object, "sha256").node && !wr_json_member(object, "sha1").node)
+    if (!wr_json_member(object, "sha256").node && !wr_json_member(object, "sha1").node &&
+        !out->issuer_only)
         return wr_json_fail(object, err,
                             "neither sha256 nor sha1, expected one: names identify nothing");
     return true;

@@ -23,13 +23,16 @@ typedef enum wr_requirement_kind {
 const char *wr_requirement_kind_name(wr_requirement_kind kind);
 
 /* A certificate that a profile names.  A hash over the whole certificate identifies it; SHA-1 is
- * taken where a source gives no more.  Names and serial number are for people. */
+ * taken where a source gives no more.  Names and serial number are for people.  An issuer-only
+ * identity has no hash: what is signed names its issuer, and nobody had the certificate. */
 typedef struct wr_identity {
     const char *key; /* its name inside the profile */
     bool has_sha1, has_sha256;
     uint8_t sha1[WR_SHA1_LEN];
     uint8_t sha256[WR_SHA256_LEN];
     const char *subject, *issuer, *serial; /* "" where not given */
+    bool issuer_only;                      /* matches no certificate */
+    const char *key_id;                    /* of an issuer-only one, hex; "" where not given */
 } wr_identity;
 
 typedef struct wr_profile_source {
