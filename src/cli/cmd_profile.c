@@ -5,10 +5,13 @@
 
 static const char help[] =
     "winroots profile list         the built-in requirement profiles\n"
-    "winroots profile show ID      one of them as JSON (winroots.profile/1), by id or alias\n"
+    "winroots profile show ID      one of them as JSON (winroots.profile/1), by id or alias,\n"
+    "                              or that of a file\n"
     "winroots profile lint PROFILE...   what is wrong with profiles; `profile lint --help`\n"
+    "winroots profile learn PATH...   what the signatures of programs and catalogues need;\n"
+    "                              `winroots profile learn --help` says more\n"
     "\n"
-    "Exit codes: 0 done, 1 findings, 2 usage or unknown profile, 5 output.\n"
+    "Exit codes: 0 done, 1 findings, 2 usage or unknown profile, 3 nothing to learn, 5 output.\n"
     "Example: winroots profile show A1 > mine.json\n";
 
 static int fail(const wr_error *err)
@@ -21,6 +24,8 @@ int wr_cmd_profile(int argc, char **argv)
 {
     wr_error err;
 
+    if (argc >= 2 && !strcmp(argv[1], "learn"))
+        return wr_cmd_profile_learn(argc - 1, argv + 1);
     if (argc >= 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
         wr_print(help);
         return EXIT_MET;
@@ -31,5 +36,5 @@ int wr_cmd_profile(int argc, char **argv)
         return wr_profile_list(NULL, &err) ? EXIT_MET : fail(&err);
     if (argc == 3 && !strcmp(argv[1], "show"))
         return wr_profile_show(argv[2], NULL, &err) ? EXIT_MET : fail(&err);
-    return wr_usage("profile", "expected `list`, `show ID` or `lint PROFILE...`");
+    return wr_usage("profile", "expected `list`, `show ID`, `lint PROFILE...` or `learn PATH...`");
 }

@@ -339,8 +339,10 @@ static bool parse(wr_evidence *ev, wr_view v, wr_kind kind, wr_item *item, wr_er
 /* Kinds that a folder's walk keeps; all else in it is counted. */
 static bool is_evidence(wr_kind kind, const wr_evidence_options *options)
 {
-    if (options->programs && (kind == WR_KIND_PE || kind == WR_KIND_CATALOGUE))
-        return true;
+    bool is_program = kind == WR_KIND_PE || kind == WR_KIND_CATALOGUE;
+
+    if (is_program || options->programs_only)
+        return is_program && options->programs;
     return kind == WR_KIND_REGF || kind == WR_KIND_SST || kind == WR_KIND_CTL ||
            kind == WR_KIND_PKCS7 || kind == WR_KIND_CERTIFICATE || kind == WR_KIND_PEM ||
            kind == WR_KIND_CAB || kind == WR_KIND_REG || kind == WR_KIND_POL;

@@ -67,6 +67,7 @@ typedef struct wr_evidence_options {
     size_t num_logs;
     bool hold_logs; /* plan the replay of a dirty hive: wr_evidence_replay_to applies it */
     bool programs;  /* read programs and catalogues too, which are no evidence of a host         */
+    bool programs_only; /* and of folders nothing else */
 } wr_evidence_options;
 
 /* Opens `path` and, for a folder, every file below it that is of a known kind.  `place` as in

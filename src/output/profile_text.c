@@ -2,6 +2,7 @@
 
 #include "base/outfile.h"
 #include "require/profile.h"
+#include "source/file.h"
 #include "winroots/limits.h"
 
 #include <string.h>
@@ -50,7 +51,29 @@ bool wr_profile_list(const char *output, wr_error *err)
     return wr_out_finish(out, err);
 }
 
-bool wr_profile_show(const char *id_or_alias, const char *output, wr_error *err)
+/* The text of a profile in a file, in the arena. */
+static bool read_profile(const char *path, wr_arena *arena, wr_profile *out, wr_error *err)
+{
+    wr_file *file;
+    wr_view json;
+    bool ok;
+
+    if (!wr_file_open(path, NULL, &file, err)) {
+        if (err->code == WR_E_IO)
+            return wr_fail(err, WR_E_USAGE, path, WR_NO_OFFSET,
+                           "no built-in profile has this id or alias, and no such file can be "
+                           "read; `winroots profile list` shows the built-in ones");
+        return false;
+    }
+    ok = wr_profile_parse(wr_file_view(file), arena, out, err) &&
+         (wr_arena_copy(arena, wr_file_view(file), &json) || wr_fail_memory(err));
+    wr_file_close(file);
+    if (ok)
+        out->json = json;
+    return ok;
+}
+
+bool wr_profile_show(const char *id_or_path, const char *output, wr_error *err)
 {
     wr_arena arena;
     wr_profile p;
@@ -58,12 +81,8 @@ bool wr_profile_show(const char *id_or_alias, const char *output, wr_error *err)
     bool found, ok;
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
-    ok = wr_profile_find_builtin(id_or_alias, &arena, &p, &found, err);
-    if (ok && !found)
-        ok =
-            wr_fail(err, WR_E_USAGE, id_or_alias, WR_NO_OFFSET,
-                    "no built-in profile has this id or alias; `winroots profile list` shows them");
-    ok = ok && open_output(output, &out, err);
+    ok = wr_profile_find_builtin(id_or_path, &arena, &p, &found, err) &&
+         (found || read_profile(id_or_path, &arena, &p, err)) && open_output(output, &out, err);
     if (ok) {
         wr_out_write(out, p.json.data, p.json.len);
         ok = wr_out_finish(out, err);

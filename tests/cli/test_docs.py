@@ -16,6 +16,7 @@ class Docs(Case):
                 _, help_text, _ = run(command, "--help")
                 if command == "profile":
                     help_text += run(command, "lint", "--help")[1]
+                    help_text += run(command, "learn", "--help")[1]
                 page = (DOCS / "man" / f"winroots-{command}.1").read_text().replace("\\-", "-")
                 options = page.split(".SH EXIT STATUS")[0]
                 self.assertEqual(set(OPTION.findall(help_text)) - {"--help"}, set(OPTION.findall(options)) - {"--help"})
