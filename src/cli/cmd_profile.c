@@ -17,7 +17,9 @@ static const char help[] =
 static int fail(const wr_error *err)
 {
     wr_message(err);
-    return err->code == WR_E_USAGE ? EXIT_USAGE : EXIT_OUTPUT;
+    return err->code == WR_E_IO || err->code == WR_E_NO_MEMORY || err->code == WR_E_BUG
+               ? EXIT_OUTPUT
+               : EXIT_USAGE; /* unknown, or no profile */
 }
 
 int wr_cmd_profile(int argc, char **argv)

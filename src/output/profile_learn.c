@@ -216,7 +216,7 @@ static bool learn(job *j, wr_error *err)
 /* ---- writing -----------------------------------------------------------------------------------
  */
 
-#define SLUG 40 /* characters of a certificate's name in its key */
+#define SLUG 42 /* characters of a certificate's name in its key: an item's id may have 64 */
 
 /* The name of a certificate inside the profile: its common name in small letters and digits, and
  * eight bytes of what identifies it. */

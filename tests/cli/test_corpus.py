@@ -69,6 +69,20 @@ class MainJob(Case):
         self.assertEqual(len(report["on_demand"]) + len([c for c in report["certificates"] if "program" in c and
                          any(i["store"] in ("Root", "AuthRoot") for i in c["instances"])]), 514)
 
+    def test_catalogues_of_windows_need_microsofts_root_of_2010(self):
+        learned = self.folder / "learned.json"
+        folders = [C / "stl/velociraptor-cat", C / "stl/signify"]
+        self.assertEqual(run("profile", "learn", *folders, "--ctl", CAB, "-o", learned)[0], 0)
+        profile = json.loads(learned.read_text())
+        (root,) = [r for r in profile["requirements"] if r["store"] == "Root"]
+        self.assertEqual((root["basis"], root["purposes"], len(root["source"])),
+                         ("name-only", ["code_signing", "time_stamping"], 3))
+        self.assertEqual(profile["certificates"][root["certificate"]]["sha256"],
+                         "df545bf919a2439c36983b54cdfc903dfa4f37d3996d8d84b4c31eec6f3c163e")
+        _, report, _ = analyze(HIVE, "--ctl", CAB, "--require", learned, "--as-of", AS_OF)
+        (state,) = [i["state"] for i in report["requirements"][0]["items"] if i["store"] == "Root"]
+        self.assertEqual(state, "absent_fetchable")
+
     def test_a_changed_list_is_reported_and_not_used(self):
         stl = C / "stl/robstradling-authroot/authroot-commit2025-07-03-4b898eb.stl"
         content = bytearray(stl.read_bytes())
