@@ -56,6 +56,7 @@ static const char *short_title(text_diff *t, const char *title)
 
 #define PROPERTIES "properties."
 #define SHOWN      64 /* characters of one text: hex of a digest fits */
+#define SET_ITEMS  256
 
 static const char *value_name(text_diff *t, const char *name)
 {
@@ -115,10 +116,16 @@ static size_t write_only(text_diff *t, const wr_fact_value *of, const wr_fact_va
     return n;
 }
 
+/* Lists of purposes are compared as sets; one that is longer than all purposes together is none. */
+static bool is_short_list(const wr_fact_value *value)
+{
+    return value && value->is_list && value->items.count && value->items.count <= SET_ITEMS;
+}
+
 static void write_difference(text_diff *t, const wr_fact_value *b, const wr_fact_value *a)
 {
     wr_out_printf(t->out, "      %s: ", value_name(t, a ? a->name : b->name));
-    if (b && a && b->is_list && a->is_list && b->items.count && a->items.count) {
+    if (is_short_list(b) && is_short_list(a)) {
         size_t n = write_only(t, b, a, "- ", "");
         n += write_only(t, a, b, "+ ", n ? ", " : "");
         if (n) {

@@ -142,6 +142,19 @@ class Hosts(Case):
         self.assertNotIn("\u202e", out)
         self.assertIn("\\u{001B}[31mred", out)
 
+    def test_a_property_that_repeats_stands_once_in_a_report(self):
+        def unique(pairs):
+            self.assertEqual(len(pairs), len(dict(pairs)), pairs)
+            return dict(pairs)
+
+        twice = sha1(DER["root_a"]), blob(DER["root_a"], (9, oids("1.3.6.1.5.5.7.3.3")), (9, oids("1.3.6.1.5.5.7.3.1")))
+        host = self.host("twice", [], [twice], recipe.INSTALLED)
+        _, out, _ = run("analyze", host, "--as-of", DAY, "--format", "json")
+        (instance,) = json.loads(out, object_pairs_hook=unique)["certificates"][0]["instances"]
+        self.assertEqual(instance["properties"], {"9": ["1.3.6.1.5.5.7.3.1"]})  # the last counts
+        code, document, _ = diff(self.before, host)
+        self.assertEqual((code, document["instances"][0]["after"]), (1, {"properties.9": ["1.3.6.1.5.5.7.3.1"]}))
+
     def test_what_was_skipped_is_said(self):
         broken = sha1(b"another"), b"no element"
         damaged = self.host("damaged", [], [A, broken], recipe.INSTALLED)
