@@ -264,6 +264,8 @@ static const struct row copy_rows[] = {
       WR_TRUSTED, "installed", "installed" },
     { "4.5 104 dated: disabled, earlier time stamps count", P(NULL, NULL, 2028, -1, NULL, false),
       NONE, false, 10, WR_DISTRUSTED, WR_CONDITIONAL, "disabled", "disabled" },
+    { "4.5 104 in the future beside 122", P(NULL, "c", 2035, -1, NULL, false), NONE, false, 10,
+      WR_TRUSTED, WR_DISTRUSTED, "installed", "purpose_removed" },
     { "4.5 104 in the future", P(NULL, NULL, 2035, -1, NULL, false), NONE, false, 10, WR_TRUSTED,
       WR_TRUSTED, "installed", "installed" },
     { "4.4 104 empty: withdrawn", P(NULL, NULL, 0, -1, NULL, false), NONE, false, 10, WR_TRUSTED,

@@ -136,11 +136,9 @@ static void rule_disabled(wr_case *c)
 
     if (r->disabled != WR_DATE_SET || os_ignores_dates(c))
         return;
-    if (r->disabled_from > c->trust->options.as_of) {
+    if (r->disabled_from > c->trust->options.as_of)
         add_reason(c, WR_TRUSTED, WR_REASON_DISABLE_SCHEDULED, "disabled from %s", from.text);
-        return;
-    }
-    if (r->disabled_from == 0)
+    else if (r->disabled_from == 0)
         add_reason(c, WR_DISTRUSTED, WR_REASON_DISABLED, "property 104 is zero: disabled always");
     else if (wr_purpose_keeps_time_stamps(c->purpose))
         add_reason(c, WR_CONDITIONAL, WR_REASON_DISABLED,
