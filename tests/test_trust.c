@@ -503,6 +503,60 @@ Test(trust, listed_and_not_installed_is_on_demand_unless_policy_forbids)
     cr_assert_eq(trust.on_demand.items[0].availability, WR_BLOCKED_BY_POLICY);
     cr_assert_eq(verdict(&trust, c, "server_auth")->status, WR_CONDITIONAL);
     cr_assert_str_eq(verdict(&trust, c, "server_auth")->reasons.items[0].code, "blocked_by_policy");
+    cr_assert_eq(verdict(&trust, c, "code_signing")->status, WR_NOT_TRUSTED, "as the entry says");
+}
+
+/* windows-trust 2.5, over a key of 2048 bits. */
+static const struct {
+    const char *name;
+    uint32_t number;
+    wr_status server, code;
+} engine_rows[] = {
+    { "ChainEngine\\MinRsaPubKeyBitLength", 2048, WR_TRUSTED, WR_TRUSTED },
+    { "ChainEngine\\MinRsaPubKeyBitLength", 2049, WR_NOT_TRUSTED, WR_CONDITIONAL },
+    { "ChainEngine\\Default\\MinRsaPubKeyBitLength", 4096, WR_NOT_TRUSTED, WR_CONDITIONAL },
+    { "ChainEngine32\\MinRsaPubKeyBitLength", 4096, WR_TRUSTED, WR_TRUSTED },
+    { "ChainEngine\\MinRsaPubKeyBitLength", 0xFFFFFFFF, WR_TRUSTED, WR_TRUSTED },
+};
+
+static void set_policy(const char *name, uint32_t number)
+{
+    wr_policy *p = WR_APPEND(&arena, &model.policies, wr_policy);
+    cr_assert(p);
+    *p = (wr_policy){ .name = name,
+                      .source = "unit",
+                      .key = "key",
+                      .is_number = true,
+                      .number = number,
+                      .text = "" };
+}
+
+Test(trust, the_chain_engine_asks_for_a_least_length_of_rsa_keys)
+{
+    size_t rsa = place(fixture(FIXTURE("certs/root_rsa.der")), WR_LM, "Root", &none);
+    size_t ec = place(fixture(FIXTURE("certs/root_P-256.der")), WR_LM, "Root", &none);
+
+    for (size_t i = 0; i < sizeof engine_rows / sizeof *engine_rows; i++) {
+        wr_status server = engine_rows[i].server;
+        wr_trust trust;
+
+        model.policies.count = 0;
+        set_policy(engine_rows[i].name, engine_rows[i].number);
+        trust = judge_at(2030, 10);
+        cr_assert_eq(verdict(&trust, rsa, "server_auth")->status, server, "row %zu", i);
+        cr_assert_eq(verdict(&trust, rsa, "code_signing")->status, engine_rows[i].code, "row %zu",
+                     i);
+        cr_assert_eq(verdict(&trust, ec, "server_auth")->status, WR_TRUSTED, "row %zu", i);
+        cr_assert_str_eq(verdict(&trust, rsa, "server_auth")->reasons.items[0].code,
+                         server == WR_TRUSTED ? "installed" : "weak_key");
+        for (uint32_t flag = 1; flag <= 8; flag *= 2) {
+            model.policies.count = 1;
+            set_policy("ChainEngine\\EnableWeakSignatureFlags", flag);
+            trust = judge_at(2030, 10);
+            cr_assert_eq(verdict(&trust, rsa, "server_auth")->status,
+                         flag == 2 || flag == 8 ? WR_TRUSTED : server, "flag %u", flag);
+        }
+    }
 }
 
 Test(trust, protected_roots_flag_8_shuts_the_third_party_store)

@@ -127,6 +127,8 @@ static const char *policy_effect(const wr_trust *trust, const wr_policy *p)
                                              : "the disallowed list is not updated";
     if (!strcmp(p->name, "ProtectedRoots\\Flags"))
         return p->number & 8 ? "the third-party root store is not opened" : "";
+    if (!strncmp(p->name, "ChainEngine32\\", 14))
+        return "for 32-bit programs only: not judged";
     if (!strcmp(p->name, "RootDirUrl"))
         return "lists and certificates come from this place";
     return "";

@@ -64,6 +64,7 @@ static bool has_reason(const wr_verdict *v, wr_reason_code code)
 static bool is_only_expired(const wr_verdict *v)
 {
     return has_reason(v, WR_REASON_EXPIRED) && v->status <= WR_NOT_TRUSTED &&
+           !has_reason(v, WR_REASON_WEAK_KEY) &&
            !has_reason(v, WR_REASON_PURPOSE_NOT_IN_EXTENSION) &&
            !has_reason(v, WR_REASON_PURPOSE_NOT_IN_PROPERTY);
 }

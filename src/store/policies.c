@@ -11,13 +11,24 @@
 #define POLICY_SAFER     "Policies\\Microsoft\\SystemCertificates\\TrustedPublisher\\Safer"
 #define STORE_SAFER      "Microsoft\\SystemCertificates\\TrustedPublisher\\Safer"
 #define AUTO_UPDATE      "Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate"
-#define USER_PROTECTED   "Software\\Microsoft\\SystemCertificates\\Root\\ProtectedRoots"
-#define USER_POLICY      "Software\\Policies\\Microsoft\\SystemCertificates\\Root\\ProtectedRoots"
-#define USER_SAFER       "Software\\Policies\\Microsoft\\SystemCertificates\\TrustedPublisher\\Safer"
+#define ENGINE                                                                                     \
+    "Microsoft\\Cryptography\\OID\\EncodingType 0\\CertDllCreateCertificateChainEngine\\Config"
+#define ENGINE_32      "Wow6432Node\\" ENGINE
+#define USER_PROTECTED "Software\\Microsoft\\SystemCertificates\\Root\\ProtectedRoots"
+#define USER_POLICY    "Software\\Policies\\Microsoft\\SystemCertificates\\Root\\ProtectedRoots"
+#define USER_SAFER     "Software\\Policies\\Microsoft\\SystemCertificates\\TrustedPublisher\\Safer"
+
+/* SPEC windows-trust 2.5: the values that bear on roots, of one key. */
+#define ENGINE_VALUES(key, name)                                                                   \
+    { WR_ROLE_SOFTWARE, key, "MinRsaPubKeyBitLength", name "MinRsaPubKeyBitLength", NUMBER },      \
+        { WR_ROLE_SOFTWARE, key, "WeakRsaPubKeyTime", name "WeakRsaPubKeyTime", TIME },            \
+    {                                                                                              \
+        WR_ROLE_SOFTWARE, key, "EnableWeakSignatureFlags", name "EnableWeakSignatureFlags", NUMBER \
+    }
 
 typedef enum value_kind { NUMBER, TEXT, TIME } value_kind;
 
-/* SPEC windows-trust 2.2 to 2.4, 2.6.  `name` is unique in a report; `value` is what the hive calls
+/* SPEC windows-trust 2.2 to 2.6.  `name` is unique in a report; `value` is what the hive calls
  * it.  A user's AutoUpdate key is not the machine's state and is not read. */
 static const struct {
     wr_role hive;
@@ -40,6 +51,10 @@ static const struct {
     { WR_ROLE_SOFTWARE, AUTO_UPDATE, "DisallowedCertLastSyncTime", "DisallowedCertLastSyncTime",
       TIME },
     { WR_ROLE_SOFTWARE, AUTO_UPDATE, "PinRulesLastSyncTime", "PinRulesLastSyncTime", TIME },
+    ENGINE_VALUES(ENGINE, "ChainEngine\\"),
+    ENGINE_VALUES(ENGINE "\\Default", "ChainEngine\\Default\\"),
+    ENGINE_VALUES(ENGINE_32, "ChainEngine32\\"),
+    ENGINE_VALUES(ENGINE_32 "\\Default", "ChainEngine32\\Default\\"),
     { WR_ROLE_USER, USER_PROTECTED, "Flags", "ProtectedRoots\\Flags", NUMBER },
     { WR_ROLE_USER, USER_POLICY, "Flags", "Policies\\ProtectedRoots\\Flags", NUMBER },
     { WR_ROLE_USER, USER_SAFER, "AuthenticodeFlags", "AuthenticodeFlags", NUMBER },

@@ -58,6 +58,10 @@ static const struct {
     [WR_REASON_EXPIRED] = { "expired",
                             "Its validity has ended; signatures that were time-stamped before that "
                             "stay good for code signing and time stamping." },
+    [WR_REASON_WEAK_KEY] = { "weak_key",
+                             "Its RSA key is shorter than the chain engine asks for; signatures "
+                             "that were time-stamped before a date stay good for code signing and "
+                             "time stamping." },
     [WR_REASON_PURPOSE_NOT_IN_EXTENSION] = { "purpose_not_in_extension",
                                              "Its own extended key usage does not name the "
                                              "purpose." },

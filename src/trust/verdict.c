@@ -1,6 +1,7 @@
 #include "trust/verdict.h"
 
 #include "store/protected_roots.h"
+#include "trust/chain_engine.h"
 #include "trust/reason.h"
 
 #include <stdarg.h>
@@ -84,6 +85,37 @@ static void rule_validity(wr_case *c)
     else if (now > c->x509->not_after)
         add_reason(c, wr_purpose_keeps_time_stamps(c->purpose) ? WR_CONDITIONAL : WR_NOT_TRUSTED,
                    WR_REASON_EXPIRED, "expired on %s", date(c->x509->not_after).text);
+}
+
+/* 2.5: the chain engine holds roots to it too. */
+static void rule_key(wr_case *c)
+{
+    const char *source = c->source, *path = c->path;
+    wr_weak_key key;
+    wr_error err;
+    bool weak;
+
+    if (!c->x509)
+        return;
+    if (!wr_chain_engine_refuses(c->trust, c->x509, c->arena, &weak, &key, &err)) {
+        c->no_memory = true;
+        return;
+    }
+    if (!weak)
+        return;
+    if (key.policy) {
+        c->source = key.policy->source;
+        c->path = key.policy->key;
+    }
+    if (wr_purpose_keeps_time_stamps(c->purpose))
+        add_reason(c, WR_CONDITIONAL, WR_REASON_WEAK_KEY,
+                   "RSA key of %u bits, %u are asked for: only what was time-stamped before %s",
+                   key.bits, (unsigned)key.least, date(key.stamped_before).text);
+    else
+        add_reason(c, WR_NOT_TRUSTED, WR_REASON_WEAK_KEY, "RSA key of %u bits, %u are asked for",
+                   key.bits, (unsigned)key.least);
+    c->source = source;
+    c->path = path;
 }
 
 /* 5.4: the certificate's own extension and property 9 are intersected. */
@@ -200,9 +232,9 @@ static void rule_unreadable(wr_case *c)
 typedef void rule(wr_case *c);
 
 static rule *const rules[] = {
-    rule_validity,         rule_extension,        rule_property_purposes,
-    rule_purpose_removed,  rule_disabled,         rule_not_before,
-    rule_os_ignores_dates, rule_name_constraints, rule_unreadable,
+    rule_validity,         rule_key,        rule_extension,  rule_property_purposes,
+    rule_purpose_removed,  rule_disabled,   rule_not_before, rule_os_ignores_dates,
+    rule_name_constraints, rule_unreadable,
 };
 
 static void apply_rules(wr_case *c)
