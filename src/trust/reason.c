@@ -86,6 +86,9 @@ static const struct {
     [WR_REASON_NOT_BEFORE_WITHOUT_DATE] = { "not_before_without_date",
                                             "Property 127 names the purpose without a date in 126; "
                                             "the effect is unpublished." },
+    [WR_REASON_CA_DISABLED] = { "ca_disabled",
+                                "Property 128 keeps only certificates issued before a date, for "
+                                "callers that ask for them; the effect is unpublished." },
     [WR_REASON_NAME_CONSTRAINTS] = { "name_constraints",
                                      "Property 84 limits the names it may vouch for." },
     [WR_REASON_OS_IGNORES_DATES] = { "os_ignores_dates", "Properties 104 and 126 were not applied: "

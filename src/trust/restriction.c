@@ -50,6 +50,8 @@ bool wr_restriction_read(const wr_element *stored, const wr_ctl_entry *listed, w
         return false;
     read_date(stored, listed, WR_PROP_DISALLOWED_FILETIME, &r, &r.disabled, &r.disabled_from);
     read_date(stored, listed, WR_PROP_NOT_BEFORE_FILETIME, &r, &r.not_before, &r.not_before_from);
+    read_date(stored, listed, WR_PROP_DISALLOWED_CA_FILETIME, &r, &r.ca_disabled,
+              &r.ca_disabled_from);
     r.name_constraints = look_up(stored, listed, WR_PROP_ROOT_PROGRAM_NAME_CONSTRAINTS, &ignored);
     *out = r;
     return true;

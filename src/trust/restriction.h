@@ -1,5 +1,5 @@
 /* restriction.h - what the properties of one copy of a certificate limit: 9, 84, 104, 122, 126,
- * 127.
+ * 127, 128.
  *
  * SPEC windows-trust 4.4: the attributes of a list's entry are laid over the stored properties; one
  * that is present replaces, an empty date clears, an absent one leaves the stored one standing. */
@@ -26,6 +26,8 @@ typedef struct wr_restriction {
     wr_time not_before_from;
     bool has_not_before_purposes; /* property 127 */
     wr_oids not_before_purposes;
+    wr_date_state ca_disabled; /* property 128 */
+    wr_time ca_disabled_from;
     bool name_constraints; /* property 84 */
     uint32_t unreadable;   /* id of a property that could not be decoded, 0 = none */
 } wr_restriction;

@@ -207,6 +207,16 @@ static void rule_not_before(wr_case *c)
                    "only end certificates issued before %s", from.text);
 }
 
+/* 4.5: confidence is low, so the stricter reading, as a condition. */
+static void rule_ca_disabled(wr_case *c)
+{
+    if (c->r->ca_disabled == WR_DATE_SET && c->r->ca_disabled_from <= c->trust->options.as_of &&
+        !os_ignores_dates(c))
+        add_reason(c, WR_CONDITIONAL, WR_REASON_CA_DISABLED,
+                   "only certificates issued before %s, and only for callers that ask for them",
+                   date(c->r->ca_disabled_from).text);
+}
+
 static void rule_os_ignores_dates(wr_case *c)
 {
     if (os_ignores_dates(c) && (c->r->disabled == WR_DATE_SET || c->r->not_before == WR_DATE_SET))
@@ -232,9 +242,12 @@ static void rule_unreadable(wr_case *c)
 typedef void rule(wr_case *c);
 
 static rule *const rules[] = {
-    rule_validity,         rule_key,        rule_extension,  rule_property_purposes,
-    rule_purpose_removed,  rule_disabled,   rule_not_before, rule_os_ignores_dates,
-    rule_name_constraints, rule_unreadable,
+    rule_validity,         rule_key,
+    rule_extension,        rule_property_purposes,
+    rule_purpose_removed,  rule_disabled,
+    rule_not_before,       rule_ca_disabled,
+    rule_os_ignores_dates, rule_name_constraints,
+    rule_unreadable,
 };
 
 static void apply_rules(wr_case *c)

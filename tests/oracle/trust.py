@@ -184,14 +184,14 @@ class Facts:
     def __init__(self, frozen):
         properties = dict(frozen)
         self.purposes, self.removed, self.late = (purposes_of(properties.get(n)) for n in (9, 122, 127))
-        self.disabled, self.not_before = (date(properties.get(n)) for n in (104, 126))
+        self.disabled, self.not_before, self.ca_disabled = (date(properties.get(n)) for n in (104, 126, 128))
         self.constrained = 84 in properties
 
 
 def facts(*layers):
     """Section 4.4: what is present in a later layer replaces, what is absent leaves."""
     return Facts(tuple(sorted({n: data for layer in layers if layer for n, data in layer.items()
-                               if n in (9, 84, 104, 122, 126, 127)}.items())))
+                               if n in (9, 84, 104, 122, 126, 127, 128)}.items())))
 
 
 def named(purposes, oid):
@@ -220,10 +220,12 @@ ROWS = [
     ("not_before_without_date",
      lambda f, oid, now: f.not_before is ABSENT and f.late is not ABSENT and named(f.late, oid),
      lambda f, oid: "conditional"),
+    ("ca_disabled", lambda f, oid, now: is_date(f.ca_disabled) and f.ca_disabled <= now,
+     lambda f, oid: "conditional"),
     ("name_constraints", lambda f, oid, now: f.constrained, lambda f, oid: "conditional"),
 ]
 DATED = {"disabled", "disable_scheduled", "disable_scope_uncertain", "not_before", "not_before_scheduled",
-         "not_before_without_date"}
+         "not_before_without_date", "ca_disabled"}
 
 
 def concerned(f, oid):
