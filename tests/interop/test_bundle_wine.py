@@ -8,7 +8,6 @@ prefix is made once, beside PROGRAM.  What Wine cannot show: a percent sign in a
 a second time, and %SystemRoot%\\Sysnative."""
 import hashlib
 import json
-import os
 import pathlib
 import re
 import shutil
@@ -17,17 +16,12 @@ import sys
 import tempfile
 import unittest
 
-PROGRAM, FIXTURES = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
-HERE = pathlib.Path(__file__).resolve().parent
+from wine import FIXTURES, HOME, PROGRAM, compile_program, quietly, set_up, tear_down, windows, wine
+
 MAKE_BUNDLE = PROGRAM.parent.parent / "tests" / "make_bundle"
-HOME = PROGRAM.parent.parent / "wine"
 SYSTEM = HOME / "prefix/drive_c/windows/system32"
 LOGS = HOME / "prefix/drive_c/windows/logs/winroots"
 USERS = HOME / "prefix/drive_c/users"
-COMPILER = "x86_64-w64-mingw32-gcc"
-ENV = {"WINEPREFIX": str(HOME / "prefix"), "WINEARCH": "win64", "WINEDEBUG": "-all", "HOME": str(HOME),
-       "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d;certutil.exe=n", "LC_ALL": "C.UTF-8",
-       "PATH": os.environ["PATH"]}
 
 STORES = r"HKLM\SOFTWARE\Microsoft\SystemCertificates"
 POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates"
@@ -43,45 +37,17 @@ LEAF, DISTRUSTED, HOSTILE, RSA = map(sha1, ("leaf_sha1", "root_v1", "name_script
 PLAN = [("delete", "CA", LEAF), ("disallow", "Disallowed", DISTRUSTED), ("add", "Root", HOSTILE), ("add", "Root", RSA)]
 
 
-def quietly(*args, **more):
-    """Runs what may leave processes behind, which would keep a pipe open."""
-    return subprocess.run(args, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                          **{"env": ENV, "stdout": subprocess.DEVNULL, "timeout": 120} | more)
-
-
-def wine(*args, cwd=None, **env):
-    with tempfile.TemporaryFile() as printed:
-        done = quietly("wine", *map(str, args), env=ENV | env, cwd=cwd, stdout=printed)
-        printed.seek(0)
-        return done.returncode, printed.read().decode("utf-8", "replace").replace("\r\n", "\n")
-
-
-def set_up_wine():
-    """One server for all tests: a server that goes and comes again between two calls sometimes leaves the second
-    without one.  It goes by itself a minute after the last call."""
-    (HOME / "prefix").mkdir(parents=True, exist_ok=True)
-    quietly("wineserver", "-p60", check=True)
-    if not (HOME / "prefix/system.reg").exists():
-        quietly("wine", "wineboot", "-i", check=True, timeout=300)
-    subprocess.run([COMPILER, "-std=c11", "-Wall", "-Wextra", "-Werror", "-municode", "-o", HOME / "certutil.exe",
-                    HERE / "certutil_double.c", "-lcrypt32", "-ladvapi32"], check=True, timeout=120)
-
-
 class Script(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.bundle = self.make("every", "bundle")
-        shutil.copy(HOME / "certutil.exe", SYSTEM / "certutil.exe")
+        shutil.copy(HOME / "certutil_double.exe", SYSTEM / "certutil.exe")
         for old in (LOGS, *USERS.glob("*/Temp/winroots")):
             shutil.rmtree(old, ignore_errors=True)
         self.host(*[f'reg delete "{key}" /f' for key in (STORES, POLICIES, RECORDS)],
-                  f'certutil -f -addstore CA "{self.windows(FIXTURES / "certs/leaf_sha1.der")}"')
-
-    @staticmethod
-    def windows(path):
-        return "Z:" + str(path).replace("/", "\\")
+                  f'certutil -f -addstore CA "{windows(FIXTURES / "certs/leaf_sha1.der")}"')
 
     def make(self, plan, name):
         folder = self.folder / name
@@ -119,7 +85,7 @@ class Script(unittest.TestCase):
         for key in keys:
             file = self.folder / "export.reg"
             file.unlink(missing_ok=True)
-            wine("reg", "export", key, self.windows(file), "/y")
+            wine("reg", "export", key, windows(file), "/y")
             text = file.read_text("utf-16") if file.exists() else ""
             for block in re.split(r"\n(?=\[)", text.replace("\r\n", "\n").replace("\\\n  ", ""))[1:]:
                 name, *values = block.strip().split("\n")
@@ -163,7 +129,7 @@ class Script(unittest.TestCase):
     def test_a_second_run_changes_nothing(self):
         self.run_script()
         before, calls = self.registry(STORES, POLICIES, RECORDS), self.folder / "calls"
-        code, _, outcomes = self.run_script(DOUBLE_CALLS=self.windows(calls))
+        code, _, outcomes = self.run_script(DOUBLE_CALLS=windows(calls))
         self.assertEqual((code, outcomes), (0, ["absent", "present", "present", "present", "present", "not_fixed"]))
         self.assertNotRegex(calls.read_text(), "-addstore|-delstore")
         self.assertIn("-hashfile", calls.read_text())
@@ -182,7 +148,7 @@ class Script(unittest.TestCase):
         self.assertEqual((code, set(outcomes[:5])), (0, {"not_ours"}))
 
     def test_rollback_leaves_what_was_there_or_was_changed_since(self):
-        self.host(f'certutil -f -addstore Root "{self.windows(FIXTURES / "certs/name_script.der")}"',
+        self.host(f'certutil -f -addstore Root "{windows(FIXTURES / "certs/name_script.der")}"',
                   f'reg add "{POLICIES}\\AuthRoot" /v DisableRootAutoUpdate /t REG_DWORD /d 1 /f')
         code, result, _ = self.run_script()
         self.assertEqual((code, result["actions"][2]["before"], result["actions"][4]["before"]), (0, "LM", "0x1"))
@@ -201,7 +167,7 @@ class Script(unittest.TestCase):
 
     def test_verify_tells_and_changes_nothing(self):
         before, calls = self.registry(STORES, POLICIES, RECORDS), self.folder / "calls"
-        code, _, outcomes = self.run_script("verify.cmd", DOUBLE_CALLS=self.windows(calls))
+        code, _, outcomes = self.run_script("verify.cmd", DOUBLE_CALLS=windows(calls))
         self.assertEqual((code, outcomes), (1, ["present", "absent", "absent", "absent", "absent", "not_fixed"]))
         self.assertEqual(self.registry(STORES, POLICIES, RECORDS), before)
         self.assertNotRegex(calls.read_text(), "-addstore|-delstore")
@@ -277,17 +243,10 @@ class Script(unittest.TestCase):
         self.assertEqual(self.run_script()[::2], (0, []))
 
 
-def main():
-    for tool in ("wine", COMPILER):
-        if not shutil.which(tool):
-            print(f"SKIP: {tool} is not here")
-            sys.exit(77)
+if __name__ == "__main__":
+    set_up()
     try:
-        set_up_wine()
+        compile_program("certutil_double.c", "-lcrypt32", "-ladvapi32")
         unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
     finally:
-        quietly("wineserver", "-k")
-
-
-if __name__ == "__main__":
-    main()
+        tear_down()
