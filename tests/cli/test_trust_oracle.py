@@ -27,6 +27,7 @@ DATES = ["2006-01-01T00:00:00Z", "2010-06-30T12:00:00Z", "2014-02-28T00:00:00Z",
          "2020-02-01T23:59:59Z", "2020-10-12T21:49:04Z", "2021-01-31T23:59:59Z", "2022-02-01T00:00:00Z",
          "2023-08-01T00:00:00Z", "2024-01-31T23:59:59Z", "2025-09-15T00:00:00Z", "2026-11-22T00:00:00Z"]
 WINDOWS_7 = "6.1.7601"
+WHOLE = os.environ.get("WINROOTS_ORACLE") == "whole"
 
 
 def ticks(text):
@@ -148,11 +149,17 @@ class Oracle(unittest.TestCase):
         self.assertGreater(len(roots()), 500)
 
     def test_every_list_on_every_date(self):
-        self.agree([(i, d, None) for i in range(len(lists())) for d in range(len(DATES))], 2_500_000)
+        """WINROOTS_ORACLE=whole (tools/dev oracle); else each list on two of the dates, all of which occur."""
+        def is_chosen(i, d):
+            return WHOLE or d % 6 == i % 6
+
+        self.agree([(i, d, None) for i in range(len(lists())) for d in range(len(DATES)) if is_chosen(i, d)],
+                   2_500_000 if WHOLE else 400_000)
 
     def test_windows_7_knows_no_dates(self):
         newest = len(lists()) - 1
-        self.agree([(newest - i, d, WINDOWS_7) for i in range(2) for d in range(len(DATES))], 10_000)
+        self.agree([(newest - i, d, WINDOWS_7) for i in range(2) for d in range(len(DATES)) if WHOLE or d % 4 == 3],
+                   10_000)
 
 
 if __name__ == "__main__":
