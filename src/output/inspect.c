@@ -283,30 +283,6 @@ static void write_hive_stores(inspection *in)
     wr_json_end_array(&in->w);
 }
 
-/* Each log that was looked at: what became of it, and why no further entry counts. */
-static void write_logs(inspection *in, const wr_regf_replay *replay)
-{
-    wr_json_array(&in->w, "logs_applied");
-    for (size_t i = 0; replay && i < replay->num_logs; i++) {
-        const wr_regf_replay_log *l = &replay->logs[i];
-        wr_json_object(&in->w, NULL);
-        wr_json_text(&in->w, "path", l->log.file.source);
-        wr_json_text(&in->w, "kind", wr_regf_log_kind_name(l->log.kind));
-        wr_json_text(&in->w, "use", wr_regf_log_use_name(l->use));
-        wr_json_uint(&in->w, "entries", l->log.entries.count);
-        wr_json_uint(&in->w, "applied", l->num_applied);
-        if (l->num_applied) {
-            wr_json_uint(&in->w, "first_sequence", l->log.entries.items[0].sequence);
-            wr_json_uint(&in->w, "last_sequence",
-                         l->log.entries.items[l->num_applied - 1].sequence);
-        }
-        wr_json_uint(&in->w, "remnants", l->log.remnants.count);
-        wr_json_text(&in->w, "stopped", wr_regf_log_stop_name(l->log.stop));
-        wr_json_end_object(&in->w);
-    }
-    wr_json_end_array(&in->w);
-}
-
 static bool write_regf(inspection *in, const wr_item *item, wr_error *err)
 {
     const wr_regf *hive = &item->hive;
@@ -326,7 +302,7 @@ static bool write_regf(inspection *in, const wr_item *item, wr_error *err)
     wr_json_bool(&in->w, "checksum_valid",
                  item->replay ? item->replay->checksum_valid : hive->checksum_valid);
     wr_json_bool(&in->w, "dirty", item->replay ? item->replay->dirty : hive->dirty);
-    write_logs(in, item->replay);
+    wr_member_logs(&in->w, "logs_applied", item->replay);
     wr_json_uint(&in->w, "keys", keys);
     wr_json_uint(&in->w, "values", values);
     if (in->model->deleted)

@@ -36,3 +36,26 @@ bool wr_member_key(wr_json_writer *w, const wr_x509 *certificate, wr_arena *aren
     wr_json_end_object(w);
     return true;
 }
+
+/* Each log that was looked at: what became of it, and why no further entry counts. */
+void wr_member_logs(wr_json_writer *w, const char *key, const wr_regf_replay *replay)
+{
+    wr_json_array(w, key);
+    for (size_t i = 0; replay && i < replay->num_logs; i++) {
+        const wr_regf_replay_log *l = &replay->logs[i];
+        wr_json_object(w, NULL);
+        wr_json_text(w, "path", l->log.file.source);
+        wr_json_text(w, "kind", wr_regf_log_kind_name(l->log.kind));
+        wr_json_text(w, "use", wr_regf_log_use_name(l->use));
+        wr_json_uint(w, "entries", l->log.entries.count);
+        wr_json_uint(w, "applied", l->num_applied);
+        if (l->num_applied) {
+            wr_json_uint(w, "first_sequence", l->log.entries.items[0].sequence);
+            wr_json_uint(w, "last_sequence", l->log.entries.items[l->num_applied - 1].sequence);
+        }
+        wr_json_uint(w, "remnants", l->log.remnants.count);
+        wr_json_text(w, "stopped", wr_regf_log_stop_name(l->log.stop));
+        wr_json_end_object(w);
+    }
+    wr_json_end_array(w);
+}

@@ -108,6 +108,11 @@ static void write_evidence(report *r)
         if (item->kind == WR_KIND_REGF && item->readable) {
             wr_json_bool(&r->w, "dirty", item->replay ? item->replay->dirty : item->hive.dirty);
             wr_json_uint(&r->w, "logs_applied", item->replay ? item->replay->num_entries : 0);
+            if (item->replay) {
+                wr_json_object(&r->w, "detail");
+                wr_member_logs(&r->w, "logs", item->replay);
+                wr_json_end_object(&r->w);
+            }
         }
         wr_json_end_object(&r->w);
     }

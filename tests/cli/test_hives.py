@@ -131,6 +131,9 @@ class Logs(Case):
         self.assertEqual(machine_trust(report, "Rogue Root")["server_auth"], "trusted")
         self.assertEqual({p["name"]: p["value"] for p in report["policies"]}, {"DisableRootAutoUpdate": "1"})
         self.assertEqual(self.logs("dirty_adds"), [("SOFTWARE.LOG1", 7, 8)])
+        (log,) = report["evidence"][0]["detail"]["logs"]
+        self.assertEqual((log["use"], log["first_sequence"], log["last_sequence"], log["stopped"]),
+                         ("applied", 7, 8, "end"))
 
     def test_ez_issues_41_without_the_log_the_hive_is_read_and_said_to_be_dirty(self):
         report = report_of(HIVES / "dirty_adds/SOFTWARE", "--no-logs")
