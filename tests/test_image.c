@@ -331,7 +331,7 @@ Test(image, without_a_key_says_bitlocker, .init = make, .fini = leave)
 {
     NEEDS_IMAGES();
     patch("part.ntfs", 3, "-FVE-FS-", 8);
-    expect_refused("part.ntfs", "BitLocker");
+    expect_refused("part.ntfs", "BitLocker: decrypt it first");
 }
 
 /* What stands in it would otherwise be zeros, and nobody told. */

@@ -101,7 +101,8 @@ static bool add_volume(struct listing *l, const wr_tree_volume *volume, wr_error
 
     if (starts_with(l, volume->offset, "-FVE-FS-")) {
         wr_fail(&e, WR_E_UNSUPPORTED, l->tree->label, volume->offset,
-                "a volume encrypted by BitLocker, which cannot be read");
+                "a volume encrypted by BitLocker: decrypt it first, for example with bdemount or "
+                "dislocker and its recovery key, and give what they show");
     } else if (!starts_with(l, volume->offset, "NTFS    ")) {
         image->tsk.error_reset();
         return true;
