@@ -338,6 +338,7 @@ Test(image, without_a_key_says_bitlocker, .init = make, .fini = leave)
 Test(image, with_a_missing_part_is_told, .init = make, .fini = leave)
 {
     wr_tree *tree;
+    wr_error e;
 
     NEEDS_IMAGES();
     if (!has_tool("ewfacquire"))
@@ -356,6 +357,10 @@ Test(image, with_a_missing_part_is_told, .init = make, .fini = leave)
     wr_tree_close(open_tree("s.E01", &want));
     cr_assert(find_diag("s.E03 is missing"));
     cr_expect_eq(find_diag("s.E03 is missing")->severity, WR_DIAG_SKIPPED);
+    cr_assert(shell("mkdir one && cp s.E01 one && truncate -s 300k one/s.E01")); /* of its 1 MiB */
+    cr_assert_not(wr_tree_open("one/s.E01", &want, &diags, &tree, &e));
+    cr_expect_eq(e.code, WR_E_TRUNCATED, "%s", e.message);
+    cr_expect(strstr(e.message, "one/s.E01 is cut"), "%s", e.message);
     cr_assert(shell("mv s.X03 s.E03 && truncate -s -100 s.E04"));
     wr_tree_close(open_tree("s.E01", &want));
     cr_expect(find_diag("s.E04 is cut"));

@@ -187,9 +187,23 @@ static bool check_file(wr_tree *tree, wr_image_kind *kind, wr_error *err)
     return done;
 }
 
+static bool has_volumes(const struct listing *l, wr_error *err)
+{
+    if (l->tree->volumes.count)
+        return true;
+    if (l->has_fault) {
+        *err = l->fault;
+        return false;
+    }
+    return wr_fail(err, WR_E_UNSUPPORTED, l->tree->label, WR_NO_OFFSET,
+                   "a disk without an NTFS volume");
+}
+
+/* Where a segment is missing that is what is wrong, whatever the zeros in its place look like. */
 static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
     struct listing l = { .tree = tree, .options = options, .diags = diags };
+    wr_error missing = { .code = WR_OK };
     wr_image_kind kind;
 
     if (!check_file(tree, &kind, err))
@@ -197,17 +211,15 @@ static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
     if (!(l.image = tree->state = WR_NEW(&tree->arena, wr_image, 1)))
         return wr_fail_memory(err);
     if (!wr_tsk_load(&l.image->tsk, tree->label, err) ||
-        (kind == WR_IMAGE_EWF && !wr_ewf_check(tree, diags, err)) ||
-        !open_disk(tree, l.image, kind, err) || !add_volumes(&l, err))
+        (kind == WR_IMAGE_EWF && !wr_ewf_check(tree, &missing, err)))
         return false;
-    if (tree->volumes.count)
+    if (missing.code != WR_OK)
+        wr_diag_error(diags, WR_DIAG_SKIPPED, &missing);
+    if (open_disk(tree, l.image, kind, err) && add_volumes(&l, err) && has_volumes(&l, err))
         return true;
-    if (l.has_fault) {
-        *err = l.fault;
-        return false;
-    }
-    return wr_fail(err, WR_E_UNSUPPORTED, tree->label, WR_NO_OFFSET,
-                   "a disk without an NTFS volume");
+    if (missing.code != WR_OK && err->code != WR_E_NO_MEMORY)
+        *err = missing;
+    return false;
 }
 
 static void close_image(wr_tree *tree)

@@ -47,9 +47,9 @@ bool wr_ntfs_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *la
 WR_MUST_USE bool wr_vss_list(wr_tree *tree, uint64_t offset, const char *label,
                              const wr_tree_options *options, wr_diags *diags, wr_error *err);
 
-/* Looks at the segments of an E01 image; one that is missing or cut is a diagnostic (SKIPPED).
- * Fails: IO, NO_MEMORY. */
-WR_MUST_USE bool wr_ewf_check(wr_tree *tree, wr_diags *diags, wr_error *err);
+/* Looks at the segments of an E01 image.  *missing, which is OK before, says of the first that is
+ * missing or cut that it is (TRUNCATED).  Fails: IO, NO_MEMORY. */
+WR_MUST_USE bool wr_ewf_check(wr_tree *tree, wr_error *missing, wr_error *err);
 
 /* A qcow2 image.  Fails: UNSUPPORTED (no libqcow), MALFORMED, NO_MEMORY. */
 WR_MUST_USE bool wr_qcow_open(wr_tree *tree, TSK_IMG_INFO **out, wr_error *err);

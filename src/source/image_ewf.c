@@ -61,14 +61,15 @@ static bool next_name(char *path)
     return advance(&c[2], a, z) || advance(&c[1], a, z) || advance(&c[0], a, z);
 }
 
-static void miss(wr_tree *tree, const char *path, const char *why, wr_diags *diags)
+static void miss(wr_tree *tree, const char *path, const char *why, wr_error *missing)
 {
-    wr_diag_add(diags, WR_DIAG_SKIPPED, WR_E_TRUNCATED, tree->label, WR_NO_OFFSET, "",
-                "%s %s: what only later parts of the image hold reads as zeros",
+    if (missing->code == WR_OK) /* the first says most */
+        wr_fail(missing, WR_E_TRUNCATED, tree->label, WR_NO_OFFSET,
+                "%s %s: what only it and later parts of the image hold reads as zeros",
                 wr_tree_shown(tree, path), why);
 }
 
-bool wr_ewf_check(wr_tree *tree, wr_diags *diags, wr_error *err)
+bool wr_ewf_check(wr_tree *tree, wr_error *missing, wr_error *err)
 {
     char *path = wr_arena_text(&tree->arena, tree->path);
 
@@ -79,7 +80,7 @@ bool wr_ewf_check(wr_tree *tree, wr_diags *diags, wr_error *err)
         wr_file *file;
 
         if (wr_path_kind_of(path) != WR_PATH_FILE) {
-            miss(tree, path, "is missing", diags);
+            miss(tree, path, "is missing", missing);
             return true;
         }
         if (!wr_file_open(path, NULL, &file, err))
@@ -88,7 +89,7 @@ bool wr_ewf_check(wr_tree *tree, wr_diags *diags, wr_error *err)
         is_last = ends_with(wr_file_view(file), "done") || !is_e01(wr_file_view(file));
         wr_file_close(file);
         if (!has_next && !is_last)
-            miss(tree, path, "is cut or damaged at its end", diags);
+            miss(tree, path, "is cut or damaged at its end", missing);
         if (is_last || !next_name(path))
             return true;
     }
