@@ -189,7 +189,7 @@ static bool advance(replaying *r, size_t from, size_t to)
 {
     const wr_snapshot *before = &r->states.items[r->states.count - 1]->snapshot;
     wr_changes changes;
-    state *next;
+    state *next = NULL;
 
     if (!state_after(r, to, &next))
         return false;
@@ -206,7 +206,7 @@ static bool advance(replaying *r, size_t from, size_t to)
 
 static bool walk(replaying *r)
 {
-    state *first;
+    state *first = NULL;
 
     if (!state_after(r, 0, &first) || !keep(r, first))
         return false;
