@@ -264,6 +264,7 @@ Test(plan, says_what_a_bare_certificate_widens)
     static const char *const widened[] = { "client_auth", "code_signing", "email",
                                            "time_stamping" };
     const wr_action *a;
+    wr_view purposes;
 
     make("c", "Se");
     judge(&h);
@@ -274,10 +275,9 @@ Test(plan, says_what_a_bare_certificate_widens)
     cr_assert_eq(a->widens.count, 4);
     for (size_t i = 0; i < 4; i++)
         cr_assert_str_eq(a->widens.items[i], widened[i]);
-    cr_assert(a->has_list_property[0]);
-    cr_assert_eq(a->list_properties[0].len, 12, "SEQUENCE of one OID of 8 octets");
-    cr_assert_not(a->has_list_property[1] || a->has_list_property[2] || a->has_list_property[3] ||
-                  a->has_list_property[4]);
+    cr_assert(a->listed);
+    cr_assert(wr_ctl_entry_property(a->listed, WR_PROP_ENHKEY_USAGE, &purposes));
+    cr_assert_eq(purposes.len, 12, "SEQUENCE of one OID of 8 octets");
 }
 
 Test(plan, takes_the_word_of_verified_lists_only)
@@ -285,7 +285,7 @@ Test(plan, takes_the_word_of_verified_lists_only)
     make("c", "Se");
     plan_for(ITEM("i", PRESENT("c", "Root") ",'purposes':['server_auth']"));
     cr_assert_eq(plan.actions.items[0].widens.count, 0);
-    cr_assert_not(plan.actions.items[0].has_list_property[0]);
+    cr_assert_null(plan.actions.items[0].listed);
 }
 
 Test(plan, an_unlimited_entry_and_another_store_widen_nothing)

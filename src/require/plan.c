@@ -3,7 +3,6 @@
 #include "require/planning.h"
 
 #include "base/text.h"
-#include "format/property.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,19 +102,13 @@ static bool is_fixed_by(const wr_planning *p, size_t at, size_t candidate)
  * what the list says of it does not travel with it. */
 static bool add_widening(const wr_planning *p, wr_action *action, wr_error *err)
 {
-    static const uint32_t ids[WR_NUM_LIST_PROPERTIES] = {
-        WR_PROP_ENHKEY_USAGE, WR_PROP_DISALLOWED_FILETIME, WR_PROP_DISALLOWED_ENHKEY_USAGE,
-        WR_PROP_NOT_BEFORE_FILETIME, WR_PROP_NOT_BEFORE_ENHKEY_USAGE
-    };
     const wr_ctl_entry *entry = wr_verified_entry(p->trust, action->certificate);
     const wr_x509 *x509 = &action->certificate->x509;
     wr_oids own = { { 0 } };
 
     if (!entry || strcmp(action->store, "Root") != 0)
         return true;
-    for (size_t i = 0; i < WR_NUM_LIST_PROPERTIES; i++)
-        action->has_list_property[i] =
-            wr_ctl_entry_property(entry, ids[i], &action->list_properties[i]);
+    action->listed = entry;
     if (x509->has_eku && !wr_oids_parse(x509->eku, p->arena, &own, err) &&
         err->code == WR_E_NO_MEMORY)
         return false;

@@ -15,9 +15,6 @@ typedef enum wr_action_kind {
 /* add, disallow, delete, set_policy, manual. */
 const char *wr_action_kind_name(wr_action_kind kind);
 
-/* Properties of a list's entry that a bare .cer does not carry: 9, 104, 122, 126, 127. */
-#define WR_NUM_LIST_PROPERTIES 5
-
 typedef struct wr_action {
     wr_action_kind kind;
     const char *store;                 /* Root, CA, Disallowed ...; "" for set_policy and manual */
@@ -30,12 +27,11 @@ typedef struct wr_action {
      * and the same as "profile/item". */
     WR_LIST(size_t) checks;
     WR_LIST(const char *) requirements;
-    /* Into Root, where a list whose signature is valid has an entry: the standard purposes that a
-     * bare .cer would be good for and the entry does not allow; and what the entry says, so that a
-     * file with properties can be made.  has_list_property with len 0 = present and empty. */
+    /* Into Root, where a list whose signature is valid has an entry: that entry, whose properties a
+     * bare .cer does not carry, else NULL; and the standard purposes that a bare .cer would be good
+     * for and the entry does not allow. */
+    const wr_ctl_entry *listed;
     WR_LIST(const char *) widens;
-    wr_view list_properties[WR_NUM_LIST_PROPERTIES];
-    bool has_list_property[WR_NUM_LIST_PROPERTIES];
     const char *registry_key, *registry_name, *registry_data; /* set_policy, else "" */
     bool reversible;
 } wr_action;
