@@ -610,7 +610,8 @@ Test(bundle, a_path_below_a_file_is_an_error)
 
 static bool put_parts(wr_bundle *bundle, wr_error *err)
 {
-    return wr_bundle_id(&hand.plan, bundle->arena, &bundle->id, err) &&
+    return wr_steps_of_plan(&hand.plan, bundle->arena, &bundle->steps, err) &&
+           wr_bundle_id(&bundle->steps, bundle->arena, &bundle->id, err) &&
            wr_bundle_put_scripts(bundle, err) && wr_bundle_put_readme(bundle, err) &&
            wr_bundle_put_manifest(bundle, err);
 }
@@ -623,7 +624,7 @@ Test(bundle, every_allocation_may_fail)
     every_kind_by_hand(&hand);
     for (size_t n = 1; !done; n++) {
         wr_arena arena;
-        wr_bundle bundle = { .set = &hand.set, .arena = &arena };
+        wr_bundle bundle = { .set = &hand.set, .version = "9.8.7", .arena = &arena };
         wr_error err = { 0 };
 
         wr_arena_init(&arena, (size_t)1 << 20);

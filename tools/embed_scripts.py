@@ -3,7 +3,7 @@
 
     embed_scripts.py OUT.inc FILE...
 
-start.cmd becomes `static const char *const start_lines[]`, NULL at its end."""
+start.cmd becomes `static const char *const start_cmd[]`, NULL at its end."""
 import pathlib
 import sys
 
@@ -14,7 +14,7 @@ def main():
     for file in files:
         quoted = (line.replace("\\", "\\\\").replace('"', '\\"') for line in
                   file.read_text("ascii").splitlines())
-        text += f"static const char *const {file.stem}_lines[] = {{\n"
+        text += f"static const char *const {file.name.replace('.', '_')}[] = {{\n"
         text += "".join(f'    "{line}",\n' for line in quoted) + "    NULL\n};\n"
     out.write_text(text)
 

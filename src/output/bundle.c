@@ -1,6 +1,5 @@
 #include "output/bundle.h"
 
-#include "base/text.h"
 #include "output/bundle_cmd.h"
 #include "output/bundle_manifest.h"
 #include "output/bundle_readme.h"
@@ -8,24 +7,17 @@
 #include "source/folder.h"
 #include "winroots/limits.h"
 
-static bool put_certificate(wr_bundle *bundle, const wr_action *a, wr_error *err)
-{
-    char sha1[2 * WR_SHA1_LEN + 1];
-    const char *name;
-
-    wr_text_hex_into(a->certificate->sha1, WR_SHA1_LEN, sha1);
-    name = wr_arena_format(bundle->arena, "certs/%s/%s.cer", a->store, sha1);
-    return name ? wr_bundle_put(bundle, name, a->certificate->x509.der, err) : wr_fail_memory(err);
-}
-
 static bool put_certificates(wr_bundle *bundle, wr_error *err)
 {
-    const wr_plan *plan = bundle->set->plan;
+    for (size_t i = 0; i < bundle->steps.list.count; i++) {
+        const wr_step *step = &bundle->steps.list.items[i];
+        const char *name;
 
-    for (size_t i = 0; i < plan->actions.count; i++) {
-        const wr_action *a = &plan->actions.items[i];
-        bool adds = a->kind == WR_ACTION_ADD || a->kind == WR_ACTION_DISALLOW;
-        if (adds && wr_bundle_is_scripted(a) && !put_certificate(bundle, a, err))
+        if (!wr_step_puts(step))
+            continue;
+        if (!(name = wr_step_file(step, bundle->arena)))
+            return wr_fail_memory(err);
+        if (!wr_bundle_put(bundle, name, step->der, err))
             return false;
     }
     return true;
@@ -44,12 +36,16 @@ static bool put_report(wr_bundle *bundle, wr_error *err)
     return wr_bundle_put_sink(bundle, "report.json", out, err);
 }
 
+bool wr_bundle_generate(wr_bundle *bundle, wr_error *err)
+{
+    return put_certificates(bundle, err) && wr_bundle_put_scripts(bundle, err);
+}
+
 /* The manifest comes last, because it lists the others. */
 static bool put_all(wr_bundle *bundle, wr_error *err)
 {
-    return put_certificates(bundle, err) && wr_bundle_put_scripts(bundle, err) &&
-           wr_bundle_put_readme(bundle, err) && put_report(bundle, err) &&
-           wr_bundle_put_manifest(bundle, err);
+    return wr_bundle_generate(bundle, err) && wr_bundle_put_readme(bundle, err) &&
+           put_report(bundle, err) && wr_bundle_put_manifest(bundle, err);
 }
 
 /* --force is for an older bundle.  A folder of anything else, such as a home that was typed by
@@ -74,11 +70,12 @@ static bool open_folder(const char *path, bool force, wr_bundle *bundle, wr_erro
 bool wr_bundle_write(const wr_result_set *set, const char *path, bool force, wr_error *err)
 {
     wr_arena arena;
-    wr_bundle bundle = { .set = set, .arena = &arena };
+    wr_bundle bundle = { .set = set, .version = set->version, .arena = &arena };
     bool done = false;
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
-    if (wr_bundle_id(set->plan, &arena, &bundle.id, err) &&
+    if (wr_steps_of_plan(set->plan, &arena, &bundle.steps, err) &&
+        wr_bundle_id(&bundle.steps, &arena, &bundle.id, err) &&
         open_folder(path, force, &bundle, err)) {
         if (put_all(&bundle, err))
             done = wr_out_folder_commit(bundle.folder, err);

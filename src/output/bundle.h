@@ -2,7 +2,7 @@
 #ifndef WR_OUTPUT_BUNDLE_H
 #define WR_OUTPUT_BUNDLE_H
 
-#include "output/result.h"
+#include "output/bundle_file.h"
 
 /* Writes the bundle to the folder `path`, whole or not at all: certs/, install.cmd, verify.cmd,
  * rollback.cmd, README.txt, report.json, manifest.json.  A non-empty folder is refused without
@@ -10,5 +10,9 @@
  * bundle that says so. Fails: USAGE (folder not empty), IO, NO_MEMORY. */
 WR_MUST_USE bool wr_bundle_write(const wr_result_set *set, const char *path, bool force,
                                  wr_error *err);
+
+/* The files that act on a host, from the steps of `bundle` alone: certificates, scripts, roots.sst
+ * and gpo/.  Fails: IO, NO_MEMORY. */
+WR_MUST_USE bool wr_bundle_generate(wr_bundle *bundle, wr_error *err);
 
 #endif

@@ -8,11 +8,8 @@
 
 #include "output/bundle_file.h"
 
-/* True for an action that the scripts carry out; any other is for a person. */
-bool wr_bundle_is_scripted(const wr_action *action);
-
-/* The name of what the scripts of this plan do, in the arena.  Fails: NO_MEMORY. */
-WR_MUST_USE bool wr_bundle_id(const wr_plan *plan, wr_arena *arena, const char **out,
+/* The name of what scripts of these steps do, in the arena.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_bundle_id(const wr_steps *steps, wr_arena *arena, const char **out,
                               wr_error *err);
 
 /* Puts install.cmd, verify.cmd and rollback.cmd.  Fails: IO, NO_MEMORY. */

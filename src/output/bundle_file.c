@@ -14,7 +14,7 @@ bool wr_bundle_put(wr_bundle *bundle, const char *name, wr_view bytes, wr_error 
         return wr_fail_memory(err);
     file->bytes = bytes.len;
     return wr_digest(WR_SHA256, bytes, file->sha256, err) &&
-           wr_out_folder_write(bundle->folder, name, bytes, err);
+           (!bundle->folder || wr_out_folder_write(bundle->folder, name, bytes, err));
 }
 
 bool wr_bundle_put_sink(wr_bundle *bundle, const char *name, wr_out *sink, wr_error *err)
@@ -49,4 +49,10 @@ bool wr_bundle_put_text(wr_bundle *bundle, const char *name, wr_out *sink, wr_er
         wr_out_discard(text);
     wr_out_discard(sink);
     return done && wr_bundle_put_sink(bundle, name, text, err);
+}
+
+void wr_bundle_write_lines(const char *const *lines, wr_out *out)
+{
+    for (; *lines; lines++)
+        wr_out_printf(out, "%s\n", *lines);
 }

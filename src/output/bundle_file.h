@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/outfile.h"
+#include "output/bundle_step.h"
 #include "output/result.h"
 
 typedef struct wr_bundle_file {
@@ -13,10 +14,12 @@ typedef struct wr_bundle_file {
 } wr_bundle_file;
 
 typedef struct wr_bundle {
-    const wr_result_set *set;
+    const wr_result_set *set; /* NULL where an old bundle's steps are made to files again */
+    const char *version;      /* of the winroots that makes it */
+    wr_steps steps;
     wr_arena *arena;
-    wr_out_folder *folder;
-    const char *id; /* 16 hex digits; bundles whose scripts do the same have the same */
+    wr_out_folder *folder; /* NULL: of a file only its hash is kept */
+    const char *id;        /* 16 hex digits; bundles whose scripts do the same have the same */
     WR_LIST(wr_bundle_file) files;
 } wr_bundle;
 
@@ -31,5 +34,8 @@ WR_MUST_USE bool wr_bundle_put_sink(wr_bundle *bundle, const char *name, wr_out 
 /* The same for text in lines, whose ends become CRLF. */
 WR_MUST_USE bool wr_bundle_put_text(wr_bundle *bundle, const char *name, wr_out *sink,
                                     wr_error *err);
+
+/* Lines up to NULL, each with its end. */
+void wr_bundle_write_lines(const char *const *lines, wr_out *out);
 
 #endif

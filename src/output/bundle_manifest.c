@@ -9,7 +9,7 @@ static void write_head(const wr_bundle *bundle, wr_json_writer *w)
     wr_json_text(w, "bundle", bundle->id);
     wr_json_object(w, "tool");
     wr_json_text(w, "name", "winroots");
-    wr_json_text(w, "version", bundle->set->version);
+    wr_json_text(w, "version", bundle->version);
     wr_json_end_object(w);
     wr_json_time(w, "as_of", bundle->set->trust->options.as_of);
 }
@@ -70,6 +70,7 @@ bool wr_bundle_put_manifest(wr_bundle *bundle, wr_error *err)
     write_inputs(bundle->set->evidence, &w);
     write_profiles(bundle->set, &w);
     wr_report_json_plan(&w, bundle->set->plan);
+    wr_steps_write(&bundle->steps, &w);
     write_files(bundle, &w);
     wr_json_end_object(&w);
     wr_json_finish(&w);

@@ -1,7 +1,7 @@
 #include "output/bundle_readme.h"
 
 #include "base/text.h"
-#include "output/bundle_cmd.h"
+#include "output/bundle_step.h"
 
 #include <string.h>
 
