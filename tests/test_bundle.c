@@ -1,6 +1,5 @@
-#include "bundle_plan.h"
+#include "bundle_folder.h"
 
-#include "output/bundle.h"
 #include "output/bundle_cmd.h"
 #include "output/bundle_manifest.h"
 #include "output/bundle_readme.h"
@@ -17,48 +16,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static hand_made hand;
-static char folder[64], path[80]; /* a fresh folder of the test, and the bundle in it */
-
-static void setup(void)
-{
-    strcpy(folder, "/tmp/winroots-bundle-XXXXXX");
-    cr_assert(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/out", folder);
-    start_by_hand(&hand);
-}
-
-static void teardown(void)
-{
-    char command[128];
-
-    end_by_hand(&hand);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    cr_assert_eq(system(command), 0);
-}
-
-TestSuite(bundle, .init = setup, .fini = teardown);
-
-static void write_bundle(void)
-{
-    wr_error err = { 0 };
-
-    cr_assert(wr_bundle_write(&hand.set, path, false, &err), "%s", err.message);
-}
+TestSuite(bundle, .init = start_bundle, .fini = end_bundle);
 
 /* A file of the bundle as text in the arena. */
 static char *text_of(const char *name)
 {
-    char full[512], *text;
-    uint8_t *bytes;
-    size_t len;
+    wr_view bytes = bytes_of(name);
+    char *text = WR_NEW(&hand.arena, char, bytes.len + 1);
 
-    snprintf(full, sizeof full, "%s/%s", path, name);
-    bytes = read_file(full, &len);
-    text = WR_NEW(&hand.arena, char, len + 1);
-    memcpy(text, bytes, len);
-    free(bytes);
-    cr_assert_eq(strlen(text), len, "%s holds a NUL", name);
+    memcpy(text, bytes.data, bytes.len);
+    cr_assert_eq(strlen(text), bytes.len, "%s holds a NUL", name);
     return text;
 }
 
@@ -383,7 +350,8 @@ Test(bundle, manifest_lists_every_file_with_its_hash_and_nothing_else)
     root = wr_json_root(document);
     files = wr_json_member(&root, "files");
     check_folder(&files, "");
-    cr_assert_eq(num_files, 8, "3 certificates, 3 scripts, README and report: %zu", num_files);
+    cr_assert_eq(num_files, 11, "3 certificates, 3 scripts, SST, 2 of gpo, README, report: %zu",
+                 num_files);
     cr_assert_eq(wr_json_count(&files), num_files);
     wr_json_free(document);
 }
@@ -465,6 +433,20 @@ Test(bundle, readme_says_plainly_where_trust_is_widened)
     cr_assert(first);
     cr_assert_gt(first, strstr(readme, "name: root rsa"));
     cr_assert(!strstr(first + 1, "WIDENS"), "only one of the certificates widens");
+    cr_assert(strstr(first, "gpo\\roots.reg and roots.sst keep the list's limits"));
+}
+
+Test(bundle, readme_says_how_to_bring_the_certificates_with_their_properties)
+{
+    const char *readme;
+
+    every_kind_by_hand(&hand);
+    write_bundle();
+    readme = text_of("README.txt");
+    cr_assert(
+        strstr(readme, "reg.exe import \"C:\\where\\this folder\\is\\gpo\\roots.reg\" /reg:64"));
+    cr_assert(strstr(readme, "LGPO.exe /m"));
+    cr_assert(strstr(readme, "certutil.exe -f -addstore Root"));
 }
 
 Test(bundle, readme_explains_every_exit_code_of_the_scripts)
@@ -566,7 +548,7 @@ Test(bundle, with_force_the_folder_is_replaced_as_a_whole)
     put_mine();
     cr_assert(wr_bundle_write(&hand.set, path, true, &err), "%s", err.message);
     cr_assert_neq(access(wr_arena_format(&hand.arena, "%s/mine.txt", path), F_OK), 0);
-    cr_assert_eq(num_entries(path), 7);
+    cr_assert_eq(num_entries(path), 9);
     cr_assert_eq(num_entries(folder), 1);
 }
 
@@ -612,7 +594,7 @@ static bool put_parts(wr_bundle *bundle, wr_error *err)
 {
     return wr_steps_of_plan(&hand.plan, bundle->arena, &bundle->steps, err) &&
            wr_bundle_id(&bundle->steps, bundle->arena, &bundle->id, err) &&
-           wr_bundle_put_scripts(bundle, err) && wr_bundle_put_readme(bundle, err) &&
+           wr_bundle_generate(bundle, err) && wr_bundle_put_readme(bundle, err) &&
            wr_bundle_put_manifest(bundle, err);
 }
 

@@ -3,6 +3,8 @@
 #include "output/bundle_cmd.h"
 #include "output/bundle_manifest.h"
 #include "output/bundle_readme.h"
+#include "output/bundle_reg.h"
+#include "output/bundle_sst.h"
 #include "output/report.h"
 #include "source/folder.h"
 #include "winroots/limits.h"
@@ -38,7 +40,8 @@ static bool put_report(wr_bundle *bundle, wr_error *err)
 
 bool wr_bundle_generate(wr_bundle *bundle, wr_error *err)
 {
-    return put_certificates(bundle, err) && wr_bundle_put_scripts(bundle, err);
+    return put_certificates(bundle, err) && wr_bundle_put_scripts(bundle, err) &&
+           wr_bundle_put_sst(bundle, err) && wr_bundle_put_registry(bundle, err);
 }
 
 /* The manifest comes last, because it lists the others. */

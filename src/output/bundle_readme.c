@@ -100,7 +100,8 @@ static void write_widening(const wr_action *a, wr_out *out)
     wr_out_text(out,
                 ".\n       Microsoft's verified list does not allow that; a certificate that is"
                 " added from a file\n       is good for every purpose that it does not itself"
-                " exclude.\n");
+                " exclude.\n       gpo\\roots.reg and roots.sst keep the list's limits: use one of"
+                " them instead of install.cmd.\n");
 }
 
 static bool write_action(const wr_bundle *bundle, const wr_action *a, size_t number, wr_out *out,
@@ -158,6 +159,23 @@ static const char how_to_run[] =
 static const char how_to_undo[] =
     "  rollback.cmd, run in the same way, takes back what install.cmd changed on that host, and\n"
     "  leaves alone what was there before, or what somebody else changed since.\n";
+
+static const char other_ways[] =
+    "  These files carry the certificates with the properties that Microsoft's verified list gives "
+    "them,\n"
+    "  such as purposes and dates. rollback.cmd does not know what they did.\n"
+    "\n"
+    "      gpo\\roots.reg     does what install.cmd does, as administrator:\n"
+    "          reg.exe import \"C:\\where\\this folder\\is\\gpo\\roots.reg\" /reg:64\n"
+    "          A certificate that is there already gets these properties in place of its own.\n"
+    "      gpo\\Registry.pol  the same for a group policy of computers, without deletions. Merge "
+    "it:\n"
+    "          LGPO.exe /m \"C:\\where\\this folder\\is\\gpo\\Registry.pol\"\n"
+    "          Copied over a Registry.pol that is there, it would erase the policy in that file.\n"
+    "      roots.sst         what goes into the store Root, and nothing else, for certmgr and\n"
+    "          certutil.exe -f -addstore Root \"C:\\where\\this folder\\is\\roots.sst\"\n"
+    "\n"
+    "  One that would hold nothing is not in this folder.\n";
 
 static const char answers[] =
     "  Exit codes of the three scripts:\n"
@@ -239,6 +257,8 @@ static bool write_readme(const wr_bundle *bundle, wr_out *out, wr_error *err)
     wr_out_text(out, how_to_run);
     write_heading("HOW TO UNDO", out);
     wr_out_text(out, how_to_undo);
+    write_heading("OTHER WAYS", out);
+    wr_out_text(out, other_ways);
     write_heading("WHAT IT ANSWERS", out);
     wr_out_text(out, answers);
     write_not_fixed(bundle->set->plan, out);
