@@ -29,8 +29,10 @@ static char *text_of(const char *name)
     return text;
 }
 
-static const char *const scripts[] = { "install.cmd", "verify.cmd", "rollback.cmd" };
-#define NUM_SCRIPTS (sizeof scripts / sizeof *scripts)
+static const char *const scripts[] = { "install.cmd", "verify.cmd", "rollback.cmd", "install.ps1",
+                                       "detect.ps1" };
+#define NUM_SCRIPTS 5
+#define NUM_CMD     3 /* the first of them */
 
 /* Calls for each line, without its CRLF. */
 typedef void line_fn(const char *line, const char *all);
@@ -135,7 +137,7 @@ Test(bundle, scripts_are_well_formed)
 
     every_kind_by_hand(&hand);
     write_bundle();
-    for (size_t i = 0; i < NUM_SCRIPTS; i++) {
+    for (size_t i = 0; i < NUM_CMD; i++) {
         const char *text = text_of(scripts[i]);
 
         cr_assert_eq(strncmp(text, start, strlen(start)), 0);
@@ -146,11 +148,11 @@ Test(bundle, scripts_are_well_formed)
     }
 }
 
-static void no_script_holds(const char *const *words)
+static void no_script_holds(size_t num_scripts, const char *const *words)
 {
     every_kind_by_hand(&hand);
     write_bundle();
-    for (size_t i = 0; i < NUM_SCRIPTS; i++)
+    for (size_t i = 0; i < num_scripts; i++)
         for (const char *const *word = words; *word; word++)
             cr_assert(!strstr(text_of(scripts[i]), *word), "%s: %s", scripts[i], *word);
 }
@@ -161,7 +163,7 @@ Test(bundle, scripts_avoid_what_fails_on_real_hosts)
     static const char *const words[] = { "&&",        "||",         "errorlevel ",  "pause",
                                          "-user",     "chcp",       "-importpfx",   "EnableDelayed",
                                          "where.exe", "powershell", "ERRORLEVEL 1", NULL };
-    no_script_holds(words);
+    no_script_holds(NUM_CMD, words);
 }
 
 Test(bundle, no_text_of_a_certificate_or_of_a_person_reaches_a_script)
@@ -170,29 +172,103 @@ Test(bundle, no_text_of_a_certificate_or_of_a_person_reaches_a_script)
         "calc",   "winroots/OU",          "fixtures", "root rsa", "version 1", "it is missing",
         "HOST-7", "update of the system", NULL
     };
-    no_script_holds(words);
+    no_script_holds(NUM_SCRIPTS, words);
+}
+
+static hex hashes[4]; /* of the certificates of every_kind_by_hand */
+
+#define EACH_HASH                                                                                  \
+    hashes[0].sha1, hashes[0].sha256, hashes[1].sha1, hashes[1].sha256, hashes[2].sha1,            \
+        hashes[2].sha256, hashes[3].sha1, hashes[3].sha256
+
+static void write_every_kind(void)
+{
+    every_kind_by_hand(&hand);
+    write_bundle();
+    for (size_t i = 0; i < 4; i++)
+        hashes[i] = hex_of(&hand.plan.actions.items[i]);
+}
+
+static void scripts_hold(size_t from, size_t end, const char *expected)
+{
+    for (size_t i = from; i < end; i++)
+        cr_assert(strstr(text_of(scripts[i]), expected), "%s", scripts[i]);
 }
 
 Test(bundle, every_action_is_one_line_of_the_scripts)
 {
-    char expected[1024];
-    hex h[4];
+    write_every_kind();
+    scripts_hold(0, NUM_CMD,
+                 wr_arena_format(&hand.arena,
+                                 "\r\ncall :take delete CA %s %s"
+                                 "\r\ncall :put disallow Disallowed %s %s"
+                                 "\r\ncall :put add Root %s %s"
+                                 "\r\ncall :put add Root %s %s"
+                                 "\r\ncall :set set_policy \"" POLICY_KEY
+                                 "\" DisableRootAutoUpdate 0x0"
+                                 "\r\ncall :manual demo/os-update\r\n",
+                                 EACH_HASH));
+}
+
+Test(bundle, every_action_is_one_line_of_the_powershell_scripts)
+{
+    write_every_kind();
+    scripts_hold(NUM_CMD, NUM_SCRIPTS,
+                 wr_arena_format(&hand.arena,
+                                 "\r\nTakeCertificate 'delete' 'CA' '%s' '%s'"
+                                 "\r\nPutCertificate 'disallow' 'Disallowed' '%s' '%s'"
+                                 "\r\nPutCertificate 'add' 'Root' '%s' '%s'"
+                                 "\r\nPutCertificate 'add' 'Root' '%s' '%s'"
+                                 "\r\nSetPolicy 'set_policy' '" POLICY_KEY
+                                 "' 'DisableRootAutoUpdate' '0x0'"
+                                 "\r\nLeaveToPerson 'demo/os-update'\r\nEndSteps\r\n",
+                                 EACH_HASH));
+}
+
+/* What is not in PowerShell 2, asks, or uses a part of Windows that not every host has. */
+Test(bundle, powershell_scripts_avoid_what_fails_on_real_hosts)
+{
+    static const char *const words[] = { "Import-Certificate", "Read-Host", "-gt $null", "Cert:",
+                                         "ConvertTo-Json",     ".Where(",   "::new(",    "-notin ",
+                                         "Get-FileHash",       "-Raw",      "[ordered]", NULL };
 
     every_kind_by_hand(&hand);
     write_bundle();
-    for (size_t i = 0; i < 4; i++)
-        h[i] = hex_of(&hand.plan.actions.items[i]);
-    snprintf(expected, sizeof expected,
-             "\r\ncall :take delete CA %s %s"
-             "\r\ncall :put disallow Disallowed %s %s"
-             "\r\ncall :put add Root %s %s"
-             "\r\ncall :put add Root %s %s"
-             "\r\ncall :set set_policy \"" POLICY_KEY "\" DisableRootAutoUpdate 0x0"
-             "\r\ncall :manual demo/os-update\r\n",
-             h[0].sha1, h[0].sha256, h[1].sha1, h[1].sha256, h[2].sha1, h[2].sha256, h[3].sha1,
-             h[3].sha256);
-    for (size_t i = 0; i < NUM_SCRIPTS; i++)
-        cr_assert(strstr(text_of(scripts[i]), expected), "%s", scripts[i]);
+    for (size_t i = NUM_CMD; i < NUM_SCRIPTS; i++)
+        for (const char *const *word = words; *word; word++)
+            cr_assert(!strstr(text_of(scripts[i]), *word), "%s: %s", scripts[i], *word);
+}
+
+/* Both languages say and record the same, so that rollback.cmd undoes either. */
+Test(bundle, both_installers_know_the_same_outcomes_and_exit_codes)
+{
+    static const char *const words[] = { "added",
+                                         "present",
+                                         "deleted",
+                                         "set",
+                                         "absent",
+                                         "file_missing",
+                                         "hash_mismatch",
+                                         "denied",
+                                         "failed",
+                                         "held_elsewhere",
+                                         "not_a_number",
+                                         "absent_after_add",
+                                         "present_after_delete",
+                                         NULL };
+    const char *cmd, *ps1;
+
+    every_kind_by_hand(&hand);
+    write_bundle();
+    cmd = text_of("install.cmd");
+    ps1 = text_of("install.ps1");
+    for (const char *const *word = words; *word; word++) {
+        cr_assert(strstr(cmd, wr_arena_format(&hand.arena, "OUTCOME=%s\"", *word)), "%s", *word);
+        cr_assert(strstr(ps1, wr_arena_format(&hand.arena, "'%s'", *word)), "%s", *word);
+    }
+    for (char code = '1'; code <= '5'; code++)
+        if (code == '1' || code == '2' || code == '5')
+            cr_assert(strstr(ps1, wr_arena_format(&hand.arena, "$code = %c", code)), "%c", code);
 }
 
 /* What no script may carry out, because it would not stay data there. */
@@ -350,7 +426,7 @@ Test(bundle, manifest_lists_every_file_with_its_hash_and_nothing_else)
     root = wr_json_root(document);
     files = wr_json_member(&root, "files");
     check_folder(&files, "");
-    cr_assert_eq(num_files, 11, "3 certificates, 3 scripts, SST, 2 of gpo, README, report: %zu",
+    cr_assert_eq(num_files, 13, "3 certificates, 5 scripts, SST, 2 of gpo, README, report: %zu",
                  num_files);
     cr_assert_eq(wr_json_count(&files), num_files);
     wr_json_free(document);
@@ -456,7 +532,7 @@ Test(bundle, readme_explains_every_exit_code_of_the_scripts)
     every_kind_by_hand(&hand);
     write_bundle();
     readme = text_of("README.txt");
-    for (size_t i = 0; i < NUM_SCRIPTS; i++)
+    for (size_t i = 0; i < NUM_CMD; i++)
         for (const char *at = text_of(scripts[i]); (at = strstr(at, "set \"EXIT=")); at++)
             cr_assert(strstr(readme, wr_arena_format(&hand.arena, "\r\n      %c  ", at[10])), "%c",
                       at[10]);
@@ -548,7 +624,7 @@ Test(bundle, with_force_the_folder_is_replaced_as_a_whole)
     put_mine();
     cr_assert(wr_bundle_write(&hand.set, path, true, &err), "%s", err.message);
     cr_assert_neq(access(wr_arena_format(&hand.arena, "%s/mine.txt", path), F_OK), 0);
-    cr_assert_eq(num_entries(path), 9);
+    cr_assert_eq(num_entries(path), 11);
     cr_assert_eq(num_entries(folder), 1);
 }
 

@@ -2,6 +2,7 @@
 
 #include "output/bundle_cmd.h"
 #include "output/bundle_manifest.h"
+#include "output/bundle_ps1.h"
 #include "output/bundle_readme.h"
 #include "output/bundle_reg.h"
 #include "output/bundle_sst.h"
@@ -41,7 +42,8 @@ static bool put_report(wr_bundle *bundle, wr_error *err)
 bool wr_bundle_generate(wr_bundle *bundle, wr_error *err)
 {
     return put_certificates(bundle, err) && wr_bundle_put_scripts(bundle, err) &&
-           wr_bundle_put_sst(bundle, err) && wr_bundle_put_registry(bundle, err);
+           wr_bundle_put_powershell(bundle, err) && wr_bundle_put_sst(bundle, err) &&
+           wr_bundle_put_registry(bundle, err);
 }
 
 /* The manifest comes last, because it lists the others. */

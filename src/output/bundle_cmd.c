@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "bundle_scripts.inc"
+#include "bundle_cmd.inc"
 
 #define BUNDLE_ID_BYTES 8
 

@@ -153,7 +153,15 @@ static const char how_to_run[] =
     "  verify.cmd tells whether every action is in place, and changes nothing. Run it with its\n"
     "  path, as above: VERIFY alone is a command of Windows.\n"
     "\n"
-    "  They need certutil.exe of Windows 7, Windows Server 2008 R2 or later; Nano Server has "
+    "  install.ps1 does the same as install.cmd, and rollback.cmd undoes it too. detect.ps1 "
+    "changes "
+    "and\n"
+    "  logs nothing: it answers 0 where every action is in place and 1 where install.ps1 should "
+    "run. They\n"
+    "  are for software distribution that runs PowerShell, 2 or later, such as Intune.\n"
+    "\n"
+    "  The .cmd scripts need certutil.exe of Windows 7, Windows Server 2008 R2 or later; Nano "
+    "Server has "
     "none.\n";
 
 static const char how_to_undo[] =
@@ -178,7 +186,7 @@ static const char other_ways[] =
     "  One that would hold nothing is not in this folder.\n";
 
 static const char answers[] =
-    "  Exit codes of the three scripts:\n"
+    "  Exit codes of the scripts:\n"
     "\n"
     "      0  every action is in place (of rollback.cmd: is undone)\n"
     "      1  no action is in place\n"
