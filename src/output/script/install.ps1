@@ -56,10 +56,14 @@ function ReportPolicy([string]$Action, [string]$Name, [string]$Want, [string]$Be
     Report "$Action $Name $Want" $members $Before $Outcome $Right $Code
 }
 
-function CodeOf($Problem) {
+# What the system refused, by its HRESULT.
+function ReportProblem([string]$Action, [string]$Store, [string]$Sha1, [string]$Before, $Problem) {
     $exception = $Problem.Exception
     while ($exception.InnerException) { $exception = $exception.InnerException }
-    return [Runtime.InteropServices.Marshal]::GetHRForException($exception)
+    $code = [Runtime.InteropServices.Marshal]::GetHRForException($exception)
+    $outcome = 'failed'
+    if ($code -eq $Denied) { $outcome = 'denied' }
+    ReportCertificate $Action $Store $Sha1 $Before $outcome $false $code
 }
 
 # For rollback.cmd: what was there before the change.
@@ -97,10 +101,7 @@ function PutCertificate([string]$Action, [string]$Store, [string]$Sha1, [string]
         $opened = OpenStore $Store 'ReadWrite'
         try { $opened.Add($certificate) } finally { $opened.Close() }
     } catch {
-        $code = CodeOf $_
-        $outcome = 'failed'
-        if ($code -eq $Denied) { $outcome = 'denied' }
-        ReportCertificate $Action $Store $Sha1 $before $outcome $false $code
+        ReportProblem $Action $Store $Sha1 $before $_
         return
     }
     if (-not (HoldsCertificate $Store $Sha1)) {
@@ -135,10 +136,7 @@ function TakeCertificate([string]$Action, [string]$Store, [string]$Sha1, [string
             foreach ($found in $opened.Certificates.Find('FindByThumbprint', $Sha1, $false)) { $opened.Remove($found) }
         } finally { $opened.Close() }
     } catch {
-        $code = CodeOf $_
-        $outcome = 'failed'
-        if ($code -eq $Denied) { $outcome = 'denied' }
-        ReportCertificate $Action $Store $Sha1 $before $outcome $false $code
+        ReportProblem $Action $Store $Sha1 $before $_
         return
     }
     RecordChange "$Action\$Store" $Sha1 $before
