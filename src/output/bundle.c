@@ -6,6 +6,7 @@
 #include "output/bundle_readme.h"
 #include "output/bundle_reg.h"
 #include "output/bundle_sst.h"
+#include "output/bundle_summary.h"
 #include "output/report.h"
 #include "source/folder.h"
 #include "winroots/limits.h"
@@ -50,7 +51,8 @@ bool wr_bundle_generate(wr_bundle *bundle, wr_error *err)
 static bool put_all(wr_bundle *bundle, wr_error *err)
 {
     return wr_bundle_generate(bundle, err) && wr_bundle_put_readme(bundle, err) &&
-           put_report(bundle, err) && wr_bundle_put_manifest(bundle, err);
+           put_report(bundle, err) && wr_bundle_put_summary(bundle, err) &&
+           wr_bundle_put_manifest(bundle, err);
 }
 
 /* --force is for an older bundle.  A folder of anything else, such as a home that was typed by

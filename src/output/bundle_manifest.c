@@ -1,6 +1,7 @@
 #include "output/bundle_manifest.h"
 
 #include "base/json.h"
+#include "output/members.h"
 #include "output/report.h"
 
 static void write_head(const wr_bundle *bundle, wr_json_writer *w)
@@ -11,6 +12,7 @@ static void write_head(const wr_bundle *bundle, wr_json_writer *w)
     wr_json_text(w, "name", "winroots");
     wr_json_text(w, "version", bundle->version);
     wr_json_end_object(w);
+    wr_member_text(w, "computer", bundle->set->model->host.computer_name);
     wr_json_time(w, "as_of", bundle->set->trust->options.as_of);
 }
 
