@@ -127,6 +127,10 @@
 #define WR_LIMIT_REPORT_BYTES ((size_t)256 << 20)
 #define WR_LIMIT_REPORT_DEPTH 16
 
+/* A bundle's manifest, and what its scripts reported: some kB for each of a few hundred steps. */
+#define WR_LIMIT_MANIFEST_BYTES ((size_t)16 << 20)
+#define WR_LIMIT_MANIFEST_DEPTH 8
+
 /* Items or certificates of one profile, and its sources or aliases, count.  Microsoft's whole root
  * program has 515 entries; a profile learned from a product's files has them as sources. */
 #define WR_LIMIT_PROFILE_ITEMS   4096

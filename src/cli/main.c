@@ -12,6 +12,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     { "analyze", wr_cmd_analyze, "what a host trusts, what a product requires, what would fix it" },
+    { "bundle", wr_cmd_bundle, "a bundle: verify it, read back what came of it" },
     { "explain", wr_cmd_explain, "why one certificate is, or is not, trusted" },
     { "diff", wr_cmd_diff, "two hosts, lists, stores or times; a dirty hive and its logs" },
     { "inspect", wr_cmd_inspect, "what one file of any known kind holds" },
@@ -29,6 +30,7 @@ static const char jobs[] =
     "  does it meet a product?         winroots analyze SOFTWARE --ctl authrootstl.cab --require "
     "A1\n"
     "  what fixes it?                  ... --supply certificates/ --bundle out\n"
+    "  did it work there?              winroots bundle readback out RESULT.json SOFTWARE\n"
     "  what changed?                   winroots diff BEFORE AFTER\n"
     "  what is in this file?           winroots inspect FILE\n"
     "\n"
