@@ -4,6 +4,8 @@
 
 #include "format/pinned_root.h"
 
+#include <criterion/parameterized.h>
+
 static host h;
 static wr_comparison comparisons[4];
 static size_t num_comparisons;
@@ -947,11 +949,33 @@ static void planning_is_deterministic(unsigned run)
     }
 }
 
-Test(plan, holds_what_it_promises_on_any_host)
+/* 10,000 hosts in all, in shares that run side by side; a sanitizer makes each ten times slower. */
+#define NUM_SHARES 10
+#ifdef __SANITIZE_ADDRESS__
+#define SHARE 100u
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SHARE 100u
+#endif
+#endif
+#ifndef SHARE
+#define SHARE 1000u
+#endif
+
+ParameterizedTestParameters(plan, holds_what_it_promises_on_any_host)
+{
+    static unsigned first[NUM_SHARES];
+
+    for (unsigned i = 0; i < NUM_SHARES; i++)
+        first[i] = 1 + i * SHARE;
+    return cr_make_param_array(unsigned, first, NUM_SHARES);
+}
+
+ParameterizedTest(unsigned *first, plan, holds_what_it_promises_on_any_host, .timeout = 600)
 {
     size_t scripted = 0, manual = 0, fixed = 0;
 
-    for (unsigned run = 1; run <= 400; run++) {
+    for (unsigned run = *first; run < *first + SHARE; run++) {
         wr_model before;
 
         stop_host(&h);
@@ -973,8 +997,6 @@ Test(plan, holds_what_it_promises_on_any_host)
         scripted += num_scripted(&plan);
         manual += plan.num_manual;
     }
-    cr_log_info("%zu scripted, %zu manual actions, %zu certificates fixed", scripted, manual,
-                fixed);
-    cr_assert(scripted > 200 && manual > 200 && fixed > 100, "%zu %zu %zu: the hosts say nothing",
-              scripted, manual, fixed);
+    cr_assert(scripted > SHARE / 2 && manual > SHARE / 2 && fixed > SHARE / 4,
+              "%zu %zu %zu: the hosts say nothing", scripted, manual, fixed);
 }
