@@ -9,6 +9,7 @@
  *     DOUBLE_DENIED=1        adding and deleting answer 0x80070005, as without elevation
  *     DOUBLE_HASH=spaced     -hashfile prints as Windows 7 does
  *     DOUBLE_BLIND=1         -store without a scope does not see the policy and enterprise members
+ *     DOUBLE_FAIL=SHA1           -addstore of this certificate answers 0x8009310b
  *     DOUBLE_LOST=1          -addstore says that all went well and adds nothing */
 #include <windows.h>
 
@@ -21,6 +22,7 @@
 #define NOT_FOUND     ((int)0x80092004)
 #define DENIED        ((int)0x80070005)
 #define BAD_PARAMETER ((int)0x80070057)
+#define BAD_TAG       ((int)0x8009310b)
 #define NO_FILE       ((int)0x80070002)
 
 static const wchar_t machine[] = L"Software\\Microsoft\\SystemCertificates";
@@ -109,6 +111,8 @@ static int add(const wchar_t *store, const wchar_t *file)
     sha1_text(cert, sha1);
     if (is_set(L"DOUBLE_DENIED") || is_in_read_only_member(store, sha1))
         return DENIED;
+    if (is_set(L"DOUBLE_FAIL") && !_wcsicmp(_wgetenv(L"DOUBLE_FAIL"), sha1))
+        return BAD_TAG;
     if (is_set(L"DOUBLE_LOST"))
         return 0;
     opened = CertOpenStore(CERT_STORE_PROV_SYSTEM_W, 0, 0, CERT_SYSTEM_STORE_LOCAL_MACHINE, store);

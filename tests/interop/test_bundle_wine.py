@@ -1,98 +1,33 @@
 #!/usr/bin/env python3
-"""The scripts of a bundle, run for real by Wine's cmd.exe on Wine's registry.
+"""The scripts of a bundle, each outcome of them, run for real by Wine's cmd.exe on Wine's registry.
 
-    test_bundle_wine.py PROGRAM FIXTURES
-
-Wine's certutil does nothing, so a double over its crypt32 (certutil_double.c) stands in system32.  The
-prefix is made once, beside PROGRAM.  What Wine cannot show: a percent sign in a path, which its cmd expands
-a second time, and %SystemRoot%\\Sysnative."""
+    test_bundle_wine.py PROGRAM FIXTURES"""
 import hashlib
-import json
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
-import unittest
 
-from wine import FIXTURES, HOME, PROGRAM, compile_program, quietly, set_up, tear_down, windows, wine
+from wine import FIXTURES, PROGRAM, windows
+from wine_host import LOGS, POLICIES, RECORDS, STORES, SYSTEM, USERS, Host, main, sha1
 
 MAKE_BUNDLE = PROGRAM.parent.parent / "tests" / "make_bundle"
-SYSTEM = HOME / "prefix/drive_c/windows/system32"
-LOGS = HOME / "prefix/drive_c/windows/logs/winroots"
-USERS = HOME / "prefix/drive_c/users"
-
-STORES = r"HKLM\SOFTWARE\Microsoft\SystemCertificates"
-POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft\SystemCertificates"
-RECORDS = r"HKLM\SOFTWARE\winroots"
-
-
-def sha1(name):
-    return hashlib.sha1((FIXTURES / f"certs/{name}.der").read_bytes()).hexdigest()
-
 
 # What tests/bundle_plan.h plans, in its order.
 LEAF, DISTRUSTED, HOSTILE, RSA = map(sha1, ("leaf_sha1", "root_v1", "name_script", "root_rsa"))
 PLAN = [("delete", "CA", LEAF), ("disallow", "Disallowed", DISTRUSTED), ("add", "Root", HOSTILE), ("add", "Root", RSA)]
 
 
-class Script(unittest.TestCase):
+class Script(Host):
+    OURS = (HOSTILE, RSA)
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.bundle = self.make("every", "bundle")
-        shutil.copy(HOME / "certutil_double.exe", SYSTEM / "certutil.exe")
-        for old in (LOGS, *USERS.glob("*/Temp/winroots")):
-            shutil.rmtree(old, ignore_errors=True)
-        self.host(*[f'reg delete "{key}" /f' for key in (STORES, POLICIES, RECORDS)],
-                  f'certutil -f -addstore CA "{windows(FIXTURES / "certs/leaf_sha1.der")}"')
+        super().setUp()
+        self.make("every", "bundle")
 
     def make(self, plan, name):
         folder = self.folder / name
         subprocess.run([MAKE_BUNDLE, folder, plan], check=True, timeout=60)
         return folder
-
-    def host(self, *commands):
-        """Makes the host what a test needs it to be."""
-        script = self.folder / "host.cmd"
-        script.write_bytes("\r\n".join(["@echo off", *commands, ""]).encode())
-        code, printed = wine("cmd", "/c", "host.cmd", cwd=self.folder)
-        self.assertEqual(code, 0, printed)
-
-    def run_script(self, name="install.cmd", **env):
-        """(exit code, result, outcomes); the log, what was printed and the result agree, or the test fails."""
-        code, printed = wine("cmd", "/c", f".\\{name}", cwd=self.bundle, **env)
-        stem = {"install.cmd": ("winroots", "result", "Fixing"), "verify.cmd": ("verify", "verify", "Verification"),
-                "rollback.cmd": ("rollback", "rollback", "Rollback")}[name]
-        beside = self.bundle / f"log/{stem[0]}.log"
-        self.assertTrue(beside.exists(), f"exit {code}, printed {printed}")
-        log = beside.read_bytes()
-        self.assertEqual(log.replace(b"\r\n", b"\n").decode("ascii"), printed)
-        self.assertEqual(log.decode("ascii").splitlines()[-1], f"{stem[2]} result is {code == 0}.")
-        result = json.loads((self.bundle / f"log/{stem[1]}.json").read_bytes().decode("ascii"))
-        self.assertEqual((result["schema"], result["exit"], result["result"]), ("winroots.result/1", code, code == 0))
-        self.assertEqual(result["bundle"], json.loads((self.bundle / "manifest.json").read_text())["bundle"])
-        for action in result["actions"]:
-            self.assertIn(action["outcome"], printed)
-        return code, result, [a["outcome"] for a in result["actions"]]
-
-    def registry(self, *keys):
-        """{key: {value: text}} of what the host holds, as `reg export` writes it, without the roots of
-        the machine below that Wine mirrors into Root when it likes."""
-        held = {}
-        for key in keys:
-            file = self.folder / "export.reg"
-            file.unlink(missing_ok=True)
-            wine("reg", "export", key, windows(file), "/y")
-            text = file.read_text("utf-16") if file.exists() else ""
-            for block in re.split(r"\n(?=\[)", text.replace("\r\n", "\n").replace("\\\n  ", ""))[1:]:
-                name, *values = block.strip().split("\n")
-                mirrored = re.search(r"\\SystemCertificates\\Root\\Certificates\\(\w{40})\]$", name)
-                if not mirrored or mirrored[1].lower() in (HOSTILE, RSA):
-                    held[name.strip("[]").upper()] = dict(v.split("=", 1) for v in values)
-        return held
 
     def certificates(self, key):
         """{(store, sha1)} below a key, each with a Blob that ends with the certificate of that hash."""
@@ -244,9 +179,4 @@ class Script(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    set_up()
-    try:
-        compile_program("certutil_double.c", "-lcrypt32", "-ladvapi32")
-        unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
-    finally:
-        tear_down()
+    main()
