@@ -156,6 +156,22 @@ bool wr_collect_item(const wr_item *item, const wr_collect_options *options, wr_
     return !item->recover || wr_collect_deleted(m, item, err);
 }
 
+/* What was deleted may serve to put it back, where a profile or a verified list names its hash: as
+ * any other supply it is never trusted. */
+static bool supply_deleted(wr_model *m, wr_error *err)
+{
+    const wr_model *deleted = m->deleted ? &m->deleted->model : NULL;
+
+    for (size_t i = 0; deleted && i < deleted->certificates.count; i++) {
+        wr_certificate *added = WR_APPEND(m->arena, &m->supply, wr_certificate);
+        if (!added)
+            return wr_fail_memory(err);
+        *added = deleted->certificates.items[i];
+        memset(&added->instances, 0, sizeof added->instances);
+    }
+    return true;
+}
+
 bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, wr_model *m,
                 wr_error *err)
 {
@@ -168,5 +184,5 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
             m->machine_incomplete = true; /* what it would have shown is unknown */
         }
     }
-    return true;
+    return supply_deleted(m, err);
 }

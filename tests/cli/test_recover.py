@@ -114,13 +114,14 @@ class Analyze(Case):
         counts = {(s["location"], s["name"]): s["certificates"] for s in report["stores"] if s["certificates"]}
         self.assertEqual(counts, {("LM", "Root"): 1})
 
-    def test_no_requirement_and_no_plan_rests_on_one(self):
+    def test_no_requirement_rests_on_one(self):
         path = self.file("profile.json", PROFILE)
         supplied = FIXTURES / "chain/root_b.der"
         for more in (), ("--supply", supplied), ("--assume-connected",):
             with self.subTest(more):
                 code, report, _ = analyze(HIVE, "--recover", "--require", path, *more, *AT)
                 plain_code, plain, _ = analyze(HIVE, "--require", path, *more, *AT)
+                del report["plan"], plain["plan"]  # it may put back what was deleted
                 self.assertEqual((code, without_deleted(report)), (plain_code, plain))
                 items = {i["id"]: i["result"] for i in report["requirements"][0]["items"]}
                 self.assertEqual(items["needs_b"], "FAIL")
@@ -129,6 +130,17 @@ class Analyze(Case):
                 self.assertEqual(items["a_not_refused"], "PASS")
                 self.assertEqual(items["a_usable"], "PASS")
                 self.assertNotEqual(items["chain"], "PASS", "its intermediate was deleted")
+
+    def test_one_serves_to_put_it_back(self):
+        """As supply, by the hash that the profile names, and the bundle holds its very bytes."""
+        path = self.file("profile.json", PROFILE)
+        _, report, _ = analyze(HIVE, "--recover", "--require", path, *AT, "--bundle", self.folder / "out")
+        added = {p["certificate"] for p in report["plan"] if p["action"] == "add"}
+        self.assertEqual(added, {sha256("root_rsa")}, "root_b is to be absent as well, so it stays so")
+        der = (FIXTURES / "certs/root_rsa.der").read_bytes()
+        self.assertIn(der, [f.read_bytes() for f in (self.folder / "out/certs/Root").iterdir()])
+        _, plain, _ = analyze(HIVE, "--require", path, *AT)
+        self.assertEqual([p for p in plain["plan"] if p["action"] == "add"], [])
 
     def test_text(self):
         _, out, _ = run("analyze", HIVE, "--recover", *AT)
