@@ -317,15 +317,23 @@ static char mark(wr_status status)
     return marks[status];
 }
 
+static void write_marks(text_report *r, const wr_certificate *c, const char *marks)
+{
+    char sha1[2 * WR_SHA1_LEN + 1];
+
+    wr_text_hex_into(c->sha1, WR_SHA1_LEN, sha1);
+    wr_out_printf(r->out, "  %s  %s  %s  %s\n", marks, sha1, day(c->x509.not_after).text,
+                  short_name(r, c));
+}
+
 static void write_matrix(text_report *r)
 {
     const wr_model *m = r->set->model;
     bool any = false;
 
     for (size_t i = 0; i < m->certificates.count; i++) {
-        const wr_certificate *c = &m->certificates.items[i];
         const wr_certificate_trust *t = &r->set->trust->certificates[i];
-        char sha1[2 * WR_SHA1_LEN + 1], marks[WR_NUM_STANDARD_PURPOSES + 1] = { 0 };
+        char marks[WR_NUM_STANDARD_PURPOSES + 1] = { 0 };
 
         if (!t->installed)
             continue;
@@ -336,11 +344,48 @@ static void write_matrix(text_report *r)
                 "  (Y trusted, ~ under a condition, - not trusted, X distrusted, ? unknown)\n"
                 "  SCOET  thumbprint                                until       name\n");
         any = true;
-        for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES && p < t->machine.count; p++)
+        for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++)
             marks[p] = mark(t->machine.items[p].status);
-        wr_text_hex_into(c->sha1, WR_SHA1_LEN, sha1);
-        wr_out_printf(r->out, "  %s  %s  %s  %s\n", marks, sha1, day(c->x509.not_after).text,
-                      short_name(r, c));
+        write_marks(r, &m->certificates.items[i], marks);
+    }
+}
+
+/* The machine's verdicts with those laid over them that differ for the scope. */
+static void write_scope_row(text_report *r, size_t certificate, const wr_scope_trust *own)
+{
+    const wr_certificate_trust *t = &r->set->trust->certificates[certificate];
+    char marks[WR_NUM_STANDARD_PURPOSES + 1] = { 0 };
+
+    for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++) {
+        marks[p] = mark(t->machine.items[p].status);
+        for (size_t i = 0; i < own->different.count; i++)
+            if (wr_view_equal(own->different.items[i].purpose->oid_contents,
+                              t->machine.items[p].purpose->oid_contents))
+                marks[p] = mark(own->different.items[i].status);
+    }
+    write_marks(r, &r->set->model->certificates.items[certificate], marks);
+}
+
+static void write_scopes(text_report *r)
+{
+    const wr_trust *trust = r->set->trust;
+    bool any = false;
+
+    for (size_t s = 0; s < trust->scopes.list.count; s++) {
+        const wr_scope *scope = &trust->scopes.list.items[s], *written = NULL;
+        for (size_t i = 0; i < r->set->model->certificates.count; i++)
+            for (size_t j = 0; j < trust->certificates[i].scopes.count; j++) {
+                const wr_scope_trust *own = &trust->certificates[i].scopes.items[j];
+                if (own->scope != scope)
+                    continue;
+                if (!any)
+                    wr_out_text(r->out, "\nUsers and services, where they differ\n");
+                if (written != scope)
+                    wr_out_printf(r->out, "  %s\n", safe(r, scope->text));
+                any = true;
+                written = scope;
+                write_scope_row(r, i, own);
+            }
     }
 }
 
@@ -427,6 +472,7 @@ bool wr_report_text(const wr_result_set *set, wr_out *out, wr_error *err)
     write_answer(&r);
     write_plan(&r);
     write_matrix(&r);
+    write_scopes(&r);
     write_findings(&r);
     write_diagnostics(&r);
     wr_arena_free(&arena);

@@ -3,7 +3,7 @@
 import hashlib
 import struct
 
-from harness import Case, analyze, main
+from harness import Case, analyze, main, run
 from registry import CERTIFICATES, POLICIES, certificate, hive, reg, sha1, store
 
 RSA, P256, V1 = map(certificate, ("root_rsa", "root_P-256", "root_v1"))
@@ -104,6 +104,10 @@ class Users(Scope):
                          self.alice(consent(RSA)))
         self.assertEqual(rows, {})
         self.assertEqual(self.report["certificates"][0]["disallowed"]["by"], "store")
+
+    def test_text_shows_what_differs(self):
+        _, out, _ = run("analyze", self.file(*self.machine()), self.file(*self.alice(consent(RSA))), "--as-of", TIME)
+        self.assertRegex(out, rf"Users and services, where they differ\n  user:Users/alice\n  YYYYY  {sha1(RSA)}")
 
     def test_service(self):
         path = "Microsoft\\Cryptography\\Services\\NTDS\\SystemCertificates\\Root"
