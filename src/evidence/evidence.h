@@ -6,6 +6,7 @@
 #define WR_EVIDENCE_EVIDENCE_H
 
 #include "base/digest.h"
+#include "base/time.h"
 #include "evidence/mount.h"
 #include "format/authenticode.h"
 #include "format/ctl.h"
@@ -23,13 +24,26 @@ typedef enum wr_use {
     WR_USE_SUPPLY /* --supply */
 } wr_use;
 
+/* Where a Windows stands in what was given: the root of its volume. */
+typedef struct wr_root {
+    const char *container; /* as typed */
+    const char *path;      /* in it: "", "p2", "p2/vss1", "PC7/C"; below a folder of files that
+                              belong to no Windows volume, that folder */
+    size_t volume;         /* orders those of one container */
+    wr_time taken;         /* of a shadow copy: when; 0 else */
+} wr_root;
+
 typedef struct wr_item {
     wr_use use;
     wr_role role;
     wr_kind kind;
-    const char *path;  /* as typed; inside a folder, the typed path and the rest with '/' */
-    const char *label; /* source of its views: path, and "/member" inside a cab           */
-    const char *place; /* --store: "LM/Root" as typed, else NULL                           */
+    const char *path;    /* as typed; inside a folder, the typed path and the rest with '/' */
+    const char *label;   /* source of its views: path, and "/member" inside a cab           */
+    const char *inner;   /* its path in the Windows volume, where one is known, else `path`   */
+    const wr_root *root; /* NULL: a file of its own */
+    bool machine;        /* it is, or should be, the machine hive of its root */
+    const char
+        *place; /* --store: "LM/Root" as typed, a store kept in files: its place; else NULL */
     uint64_t bytes;
     wr_view view;
     bool readable;   /* the parser of its kind accepted it                      */
@@ -67,18 +81,37 @@ typedef struct wr_evidence_options {
     size_t num_logs;
     bool hold_logs; /* plan the replay of a dirty hive: wr_evidence_replay_to applies it */
     bool programs;  /* read programs and catalogues too, which are no evidence of a host         */
-    bool programs_only; /* and of folders nothing else */
+    bool programs_only;                                /* and of folders nothing else */
+    void (*progress)(void *context, const char *path); /* NULL: nobody asks; before each step */
+    void *progress_context;
 } wr_evidence_options;
 
-/* Opens `path` and, for a folder, every file below it that is of a known kind.  `place` as in
- * wr_item.  A file in a folder that cannot be read is a diagnostic.
+/* Opens `path`.  Of a folder, an archive and a disk image: what discovery.h has, where it finds a
+ * Windows; else every file of a known kind.  `place` as in wr_item.  A file in one of them that
+ * cannot be read is a diagnostic, and an unreadable item where it is a hive.
  * Fails: IO (the path itself), MALFORMED, TRUNCATED, UNSUPPORTED, LIMIT (a single file that its
  * parser refuses: also recorded as an unreadable item), NO_MEMORY. */
 WR_MUST_USE bool wr_evidence_add(wr_evidence *ev, const char *path, wr_use use, const char *place,
                                  const wr_evidence_options *options, wr_error *err);
 
-/* Orders the items (role, then path) so that they are the same in any container. */
+/* Orders the items (role, path inside the Windows volume) so that they are the same in any
+ * container. */
 void wr_evidence_seal(wr_evidence *ev);
+
+/* Tells the hosts apart; nothing is added afterwards.  What stands in no Windows of its own is
+ * evidence of each host.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_evidence_split(wr_evidence *ev, wr_error *err);
+
+/* The hosts, in a stable order, each sealed; before a split, and where all is one host's, the
+ * evidence itself is the only one.  They live as long as `ev`. */
+size_t wr_evidence_num_hosts(const wr_evidence *ev);
+wr_evidence *wr_evidence_host(wr_evidence *ev, size_t i);
+
+/* What was found wrong with it; of a host among several: its own and what concerns all. */
+wr_diags *wr_evidence_diags(const wr_evidence *ev);
+
+/* Where its Windows stands; NULL where that is not known. */
+const wr_root *wr_evidence_root(const wr_evidence *ev);
 
 size_t wr_evidence_count(const wr_evidence *ev);
 const wr_item *wr_evidence_item(const wr_evidence *ev, size_t i);

@@ -15,11 +15,22 @@ typedef struct search {
     bool no_memory;
 } search;
 
-static bool is_log_of(const char *entry, const char *hive)
+static const char *const endings[] = { ".LOG", ".LOG1", ".LOG2" };
+
+bool wr_hive_log_named(const char *path)
 {
-    static const char *const endings[] = { ".LOG", ".LOG1", ".LOG2" };
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const size_t n = strlen(endings[i]);
+        if (strlen(path) > n && !wr_text_compare(path + strlen(path) - n, endings[i]))
+            return true;
+    }
+    return false;
+}
+
+bool wr_hive_log_is(const char *entry, const char *hive)
+{
     size_t n = strlen(hive);
-    char head[512];
+    char head[4096];
 
     if (strlen(entry) <= n || n >= sizeof head)
         return false;
@@ -38,7 +49,7 @@ static bool look_at(void *context, const char *name, wr_place place)
     search *s = context;
     const char *path, **slot;
 
-    if (place == WR_PLACE_FOLDER || !is_log_of(name, s->name))
+    if (place == WR_PLACE_FOLDER || !wr_hive_log_is(name, s->name))
         return true;
     path = wr_arena_format(s->arena, "%s%s", s->folder, name);
     slot = path ? WR_APPEND(s->arena, &s->found->paths, const char *) : NULL;

@@ -13,4 +13,10 @@ typedef struct wr_log_paths {
 WR_MUST_USE bool wr_hive_logs_find(const char *hive, wr_arena *arena, wr_diags *diags,
                                    wr_log_paths *out, wr_error *err);
 
+/* True where `path` is that of the hive with .LOG, .LOG1 or .LOG2 behind it. */
+bool wr_hive_log_is(const char *path, const char *hive);
+
+/* True where the path ends as that of a log does. */
+bool wr_hive_log_named(const char *path);
+
 #endif

@@ -318,7 +318,11 @@ static void write_instance(report *r, const wr_model *m, const wr_instance *inst
     wr_json_object(&r->w, NULL);
     wr_member_text(&r->w, "location", t ? t->location : s->location_text);
     wr_member_text(&r->w, "store", t ? t->store : s->name);
-    place(r, "source", t ? t->source : s->source, instance->path, instance->offset);
+    place(r, "source",
+          t                 ? t->source
+          : *instance->path ? s->source
+                            : instance->element.object.source, /* a file, one of many of a store */
+          instance->path, instance->offset);
     if (instance->last_write)
         wr_json_time(&r->w, "last_write", instance->last_write);
     write_properties(r, &instance->element);

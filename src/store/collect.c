@@ -1,5 +1,6 @@
 #include "store/collect.h"
 
+#include "evidence/profile_path.h"
 #include "store/collect_deleted.h"
 #include "store/collect_stores.h"
 #include "store/host_facts.h"
@@ -35,7 +36,7 @@ static bool collect_machine(wr_model *m, const wr_mount *mount, const wr_collect
 
 static bool collect_user(wr_model *m, const wr_mount *mount, wr_error *err)
 {
-    const char *owner = wr_user_of_mount(m, mount);
+    const char *owner = wr_user_of(m, mount->owner);
 
     m->num_user_hives++;
     return wr_collect_user(m, mount, owner, err) && wr_collect_stores(m, mount, owner, err) &&
@@ -100,7 +101,7 @@ static bool collect_supply(wr_model *m, const wr_item *item, wr_error *err)
 static bool collect_placed(wr_model *m, const wr_item *item, wr_error *err)
 {
     wr_location location;
-    const char *owner, *name;
+    const char *owner, *name, *file = NULL;
     size_t store;
 
     if (!item->place) {
@@ -111,11 +112,16 @@ static bool collect_placed(wr_model *m, const wr_item *item, wr_error *err)
             item->store.elements.count);
         return true;
     }
-    if (!wr_store_place_parse(item->place, m->arena, &location, &owner, &name, err) ||
-        !wr_model_store(m, location, owner, name, item->label, "", &store, err))
+    if (!wr_store_place_parse(item->place, m->arena, &location, &owner, &name, err))
+        return false;
+    if (item->use == WR_USE_EVIDENCE) { /* found: one element a file, which has its hash as name */
+        owner = wr_user_of(m, owner);
+        file = wr_path_base(item->inner);
+    }
+    if (!wr_model_store(m, location, owner, name, item->label, "", &store, err))
         return false;
     for (size_t i = 0; i < item->store.elements.count; i++)
-        if (!wr_collect_element(m, &item->store.elements.items[i], store, "", 0, NULL, err))
+        if (!wr_collect_element(m, &item->store.elements.items[i], store, "", 0, file, err))
             return false;
     return true;
 }
@@ -131,7 +137,7 @@ static bool collect_list(wr_model *m, const wr_item *item, wr_error *err)
                        .source = item->label,
                        .path = "",
                        .offset = item->message.content.origin,
-                       .from_host = strstr(item->path, "CryptnetUrlCache") != NULL };
+                       .from_host = strstr(item->inner, "CryptnetUrlCache") != NULL };
     return true;
 }
 

@@ -206,7 +206,7 @@ bool wr_collect_deleted(wr_model *m, const wr_item *item, wr_error *err)
     if (item->mounts.list.count)
         r.mount = &item->mounts.list.items[0]; /* a hive has one */
     if (r.mount && r.mount->role == WR_ROLE_USER)
-        r.owner = wr_user_of_mount(m, r.mount);
+        r.owner = wr_user_of(m, r.mount->owner);
     if (!m->deleted) {
         if (!(m->deleted = WR_NEW(m->arena, wr_deleted, 1)))
             return wr_fail_memory(err);

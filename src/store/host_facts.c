@@ -152,11 +152,10 @@ bool wr_collect_computer_name(wr_model *m, const wr_mount *system, wr_error *err
     return true;
 }
 
-const char *wr_user_of_mount(const wr_model *m, const wr_mount *mount)
+const char *wr_user_of(const wr_model *m, const char *owner)
 {
     for (size_t i = 0; i < m->profiles.count; i++)
-        if (*m->profiles.items[i].folder &&
-            !wr_text_compare(m->profiles.items[i].folder, mount->owner))
+        if (*m->profiles.items[i].folder && !wr_text_compare(m->profiles.items[i].folder, owner))
             return m->profiles.items[i].sid;
-    return mount->owner;
+    return owner;
 }

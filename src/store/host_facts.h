@@ -14,7 +14,7 @@ WR_MUST_USE bool wr_collect_machine_facts(wr_model *m, const wr_mount *software,
  * Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_collect_computer_name(wr_model *m, const wr_mount *system, wr_error *err);
 
-/* The SID where the machine's ProfileList has the user's folder, else the mount's owner. */
-const char *wr_user_of_mount(const wr_model *m, const wr_mount *mount);
+/* The SID where the machine's ProfileList has the user's folder, which `owner` is, else `owner`. */
+const char *wr_user_of(const wr_model *m, const char *owner);
 
 #endif

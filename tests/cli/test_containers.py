@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""One host in every kind of container gives one report, and several hosts one each; what cannot be read stops nothing else.
+
+The containers are made here, by other people's tools; a kind whose tool is missing is skipped."""
+import hashlib
+import io
+import json
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import tarfile
+import zipfile
+
+from harness import AS_OF, FIXTURES, PROGRAM, Case, analyze, main, run, unittest
+
+MAKE_NTFS = pathlib.Path(PROGRAM).parent.parent / "tests/make_ntfs"
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+CONFIG = "Windows/System32/config"
+MY = "AppData/Roaming/Microsoft/SystemCertificates/My/Certificates"
+DER = (FIXTURES / "certs/root_rsa.der").read_bytes()
+SHA1 = hashlib.sha1(DER).hexdigest().upper()
+ELEMENT = struct.pack("<III", 32, 1, len(DER)) + DER  # SPEC windows-trust 3: an element without properties
+
+
+def tool(name):
+    return shutil.which(name, path=PATH)
+
+
+def has_images():
+    return MAKE_NTFS.exists() and tool("mkntfs") and "The Sleuth Kit" in run("--version")[1] \
+        and "not built in" not in run("--version")[1].split("optional:")[1].split(";")[0]
+
+
+def shell(*command, **more):
+    subprocess.run([str(c) for c in command], check=True, capture_output=True, env={**os.environ, "PATH": PATH}, **more)
+
+
+def make_host(folder, dirty=True):
+    """A Windows volume: machine, users, a store in files, and a hive whose logs hold a root more."""
+    shutil.copytree(FIXTURES / "hives/host", folder)
+    if dirty:
+        for end in "", ".LOG1":
+            shutil.copy(FIXTURES / f"hives/dirty_adds/SOFTWARE{end}", folder / CONFIG / f"SOFTWARE{end.lower()}")
+    my = folder / "Users/alice" / MY
+    my.mkdir(parents=True)
+    (my / SHA1).write_bytes(ELEMENT)
+    (folder / "Users/bob/Documents").mkdir()
+    shutil.copy(FIXTURES / "certs/root_P-256.der", folder / "Users/bob/Documents/mine.cer")
+    return folder
+
+
+def ntfs(path, folder, mib=32):
+    with open(path, "wb") as f:
+        f.truncate(mib << 20)
+    shell("mkntfs", "-F", "-q", "-f", path)
+    shell(MAKE_NTFS, path, "copy", folder)
+    return path
+
+
+def mbr(path, *volumes):
+    """SPEC: four entries of 16 bytes at 446; type 7 is NTFS."""
+    sector, at = bytearray(512), 2048
+    sector[510:] = b"\x55\xAA"
+    with open(path, "wb") as f:
+        for i, volume in enumerate(volumes):
+            data = volume.read_bytes()
+            struct.pack_into("<B3sB3sII", sector, 446 + 16 * i, 0, b"\0\2\0", 7, b"\xFE\xFF\xFF", at, len(data) // 512)
+            f.seek(at * 512)
+            f.write(data)
+            at += len(data) // 512
+        f.seek(0)
+        f.write(sector)
+    return path
+
+
+def gpt(path, volume):
+    size = volume.stat().st_size
+    with open(path, "wb") as f:
+        f.seek(1 << 20)
+        f.write(volume.read_bytes())
+        f.truncate(size + (2 << 20))
+    shell("sgdisk", "-o", "-n", f"1:2048:+{size // 512}", "-t", "1:0700", path)
+    return path
+
+
+def rest(report):
+    return {key: value for key, value in report.items() if key != "evidence"}
+
+
+class Containers(Case):
+    maxDiff = 2000
+
+    def judged(self, path):
+        code, report, err = analyze(path, "--as-of", AS_OF)
+        self.assertEqual((code, err), (0, ""), path)
+        return report
+
+    def same(self, path):
+        report = self.judged(path)
+        self.assertEqual(rest(report), rest(self.wanted), path)
+        self.assertEqual([(e["role"], e["bytes"]) for e in report["evidence"]],
+                         [(e["role"], e["bytes"]) for e in self.wanted["evidence"]], path)
+
+    def setUp(self):
+        super().setUp()
+        self.host = make_host(self.folder / "host")
+        self.wanted = self.judged(self.host)
+
+    def test_what_is_found(self):
+        roles = [e["role"] for e in self.wanted["evidence"]]
+        self.assertEqual(roles, ["software", "user", "user", "user", "store"])
+        self.assertEqual(self.wanted["evidence"][0]["logs_applied"], 2)
+        mine = [s for s in self.wanted["stores"] if s["name"] == "My" and s["certificates"]]
+        self.assertEqual([s["location"] for s in mine], ["CU:Users/alice"])
+        held = [i for c in self.wanted["certificates"] if c["sha1"] == SHA1.lower() for i in c["instances"]
+                if i["store"] == "My"]
+        self.assertEqual([i["source"] for i in held], [f"e5:0x{12:x}"])
+        self.assertNotIn("name_mismatch", held[0])
+        self.assertEqual(self.wanted["diagnostics"], [])
+
+    def test_archives(self):
+        for kind in "zip", "tar", "gztar", "bztar", "xztar":
+            self.same(shutil.make_archive(self.folder / f"a.{kind}", kind, self.host))
+
+    def test_7z(self):
+        if not tool("7z"):
+            self.skipTest("7z is not here")
+        shell("7z", "a", self.folder / "a.7z", ".", cwd=self.host)
+        self.same(self.folder / "a.7z")
+
+    def test_collectors(self):
+        """KAPE and CyLR, Velociraptor, UAC: folders of their own before the path."""
+        for i, before in enumerate(["C", "kape/C", "uploads/auto/C%3A", "[root]/mnt/c", "x/uploads/ntfs/%5C%5C.%5CC%3A"]):
+            folder = self.folder / str(i)
+            shutil.copytree(self.host, folder / before)
+            (folder / "note.txt").write_text("made by a collector")
+            self.same(folder)
+            self.same(shutil.make_archive(folder, "zip", folder))
+
+    def test_two_accessors(self):
+        """Velociraptor keeps hives, which are locked, apart from other files."""
+        folder = self.folder / "v"
+        shutil.copytree(self.host / "Windows", folder / "uploads/ntfs/%5C%5C.%5CC%3A/Windows")
+        shutil.copytree(self.host / "Users", folder / "uploads/auto/C%3A/Users")
+        self.same(folder)
+
+    def test_images(self):
+        if not has_images():
+            self.skipTest("no disk images in this build, or no mkntfs")
+        volume = ntfs(self.folder / "volume.raw", self.host)
+        self.same(volume)
+        disk = mbr(self.folder / "mbr.raw", volume)
+        self.same(disk)
+        if tool("sgdisk"):
+            self.same(gpt(self.folder / "gpt.raw", volume))
+        if tool("ewfacquirestream"):
+            with open(disk, "rb") as f:
+                shell("ewfacquirestream", "-q", "-t", self.folder / "disk", stdin=f)
+            self.same(self.folder / "disk.E01")
+        if tool("qemu-img"):
+            for name, kind, *more in [("s.vmdk", "vmdk"), ("o.vmdk", "vmdk", "-o", "subformat=streamOptimized"),
+                                      ("f.vmdk", "vmdk", "-o", "subformat=monolithicFlat"), ("d.vhd", "vpc"),
+                                      ("f.vhd", "vpc", "-o", "subformat=fixed"), ("d.vhdx", "vhdx"), ("d.qcow2", "qcow2")]:
+                shell("qemu-img", "convert", "-f", "raw", "-O", kind, *more, disk, self.folder / name)
+                self.same(self.folder / name)
+
+
+if __name__ == "__main__":
+    main()
