@@ -1,4 +1,5 @@
-/* winroots/analysis.h - one host, offline: evidence in; trust, requirements and a remedy out.
+/* winroots/analysis.h - a host, or several, offline: evidence in; trust, requirements and a remedy
+ * out.
  *
  *     wr_analysis *a = wr_analysis_new();
  *     wr_analysis_add(a, WR_INPUT_EVIDENCE, "SOFTWARE", NULL, &err) &&
@@ -22,7 +23,7 @@ wr_analysis *wr_analysis_new(void);
 void wr_analysis_free(wr_analysis *a);
 
 typedef enum wr_input {
-    WR_INPUT_EVIDENCE, /* a file or folder of any known kind                             */
+    WR_INPUT_EVIDENCE, /* a file of any known kind, a folder, an archive, a disk image   */
     WR_INPUT_STORE,    /* a certificate store that stood at `place`, such as "LM/Root"    */
     WR_INPUT_LIST,     /* a trust list: .stl, .cab                                        */
     WR_INPUT_SUPPLY    /* certificates for the bundle; never trusted                      */
@@ -36,12 +37,15 @@ typedef struct wr_input_options {
     const char *const *logs; /* transaction logs, in place of those found beside a dirty hive */
     size_t num_logs;
     bool hold_logs; /* do not apply the logs of a dirty hive: wr_diff_replay does, entry by entry */
+    /* Told what is read next, for people; NULL: nobody asks.  May be called very often. */
+    void (*progress)(void *context, const char *path);
+    void *progress_context;
 } wr_input_options;
 
-/* Adds a file or folder.  `place` is for WR_INPUT_STORE, else NULL; `options` NULL = the defaults.
- * True does NOT promise that any store is in it.  Fails: IO, TRUNCATED, MALFORMED, UNSUPPORTED,
- * LIMIT (this input; the analysis can go on without it and its report names it), USAGE (place),
- * NO_MEMORY. */
+/* Adds a file, a folder, an archive or a disk image.  `place` is for WR_INPUT_STORE, else NULL;
+ * `options` NULL = the defaults. True does NOT promise that any store is in it.  Fails: IO,
+ * TRUNCATED, MALFORMED, UNSUPPORTED, LIMIT (this input; the analysis can go on without it and its
+ * report names it), USAGE (place), NO_MEMORY. */
 WR_MUST_USE bool wr_analysis_add(wr_analysis *a, wr_input input, const char *path,
                                  const char *place, const wr_input_options *options, wr_error *err);
 
@@ -54,15 +58,22 @@ typedef struct wr_analysis_options {
     bool assume_connected;       /* the host can fetch what its list names     */
     bool allow_unverified_lists; /* use lists whose signature does not verify  */
     uint32_t expiring_days;      /* findings for what expires within so many   */
+    uint32_t host;               /* judge this one of several, from 1; 0 = all */
     bool os_given;               /* the next three override the detected ones  */
     uint32_t os_major, os_minor, os_build;
 } wr_analysis_options;
 
-/* Judges.  Once per analysis.  Fails: NO_MEMORY, USAGE (run before), IO (a file failed while it was
- * read). */
+/* Judges each host.  Several Windows installations, snapshots or top folders with a machine hive in
+ * the evidence are several hosts, in the order of container, volume and path; what stands in none
+ * of them (lists, stores, supply, files given alone) counts for each.  Once per analysis.
+ * Fails: NO_MEMORY, USAGE (run before; no such host), IO (a file failed while it was read). */
 WR_MUST_USE bool wr_analysis_run(wr_analysis *a, const wr_analysis_options *options, wr_error *err);
 
-/* What the run concluded about required items. */
+/* How many hosts were judged; 0 before the run. */
+size_t wr_analysis_num_hosts(const wr_analysis *a);
+
+/* What the run concluded about required items, of all hosts: FAIL counts before UNKNOWN.  One of
+ * several hosts of which nothing could be read is UNKNOWN. */
 typedef enum wr_answer {
     WR_ANSWER_MET,    /* every required item passes, or none was asked   */
     WR_ANSWER_FAIL,   /* at least one FAIL                               */
@@ -75,8 +86,8 @@ size_t wr_analysis_num_read(const wr_analysis *a);
 
 typedef enum wr_format {
     WR_FORMAT_TEXT,
-    WR_FORMAT_JSON,  /* indented      */
-    WR_FORMAT_NDJSON /* one line      */
+    WR_FORMAT_JSON,  /* indented; an array where there are several hosts */
+    WR_FORMAT_NDJSON /* one line a host                                  */
 } wr_format;
 
 /* Writes the report to a file, whole or not at all, or to standard output (path NULL).
@@ -85,7 +96,7 @@ WR_MUST_USE bool wr_analysis_report(wr_analysis *a, wr_format format, const char
                                     wr_error *err);
 
 /* Writes the remediation bundle to a folder, whole or not at all.
- * Fails: USAGE (folder not empty and not `force`; not run), IO, NO_MEMORY. */
+ * Fails: USAGE (folder not empty and not `force`; not run; several hosts), IO, NO_MEMORY. */
 WR_MUST_USE bool wr_analysis_bundle(wr_analysis *a, const char *folder, bool force, wr_error *err);
 
 /* Version of the library, such as "0.1.0". */

@@ -69,6 +69,9 @@ bool wr_os_make_folder(const char *path);
 /* Removes a folder and what it holds; links in it are removed, not followed. */
 bool wr_os_remove_tree(const char *path);
 
+/* True when somebody may be watching standard error. */
+bool wr_os_stderr_is_terminal(void);
+
 /* The number of this process. */
 int wr_os_process(void);
 

@@ -11,6 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+bool wr_os_stderr_is_terminal(void)
+{
+    return isatty(STDERR_FILENO) == 1;
+}
+
 int wr_os_process(void)
 {
     return (int)getpid();

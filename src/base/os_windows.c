@@ -16,6 +16,11 @@
 #include <sys/stat.h>
 #include <windows.h>
 
+bool wr_os_stderr_is_terminal(void)
+{
+    return _isatty(2) != 0;
+}
+
 int wr_os_process(void)
 {
     return _getpid();

@@ -31,6 +31,9 @@ wr_command wr_cmd_profile_lint, wr_cmd_profile_learn; /* behind `profile` */
 void wr_message(const wr_error *err);
 void wr_message_text(const char *fmt, ...) WR_PRINTF(1, 2);
 
+/* A line on the terminal that the next one is written over; "" takes it away. */
+void wr_message_over(const char *what, const char *path);
+
 /* Text on stdout; a failure to write is found at the end by wr_stdout_failed. */
 void wr_print(const char *text);
 bool wr_stdout_failed(void);

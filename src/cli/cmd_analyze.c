@@ -3,7 +3,7 @@
 static const char help_head[] =
     "winroots analyze EVIDENCE... : what a Windows host trusts, and whether that is enough\n"
     "\n"
-    "EVIDENCE is a file or folder of any known kind, recognised by content: a SOFTWARE or\n"
+    "EVIDENCE is a file, folder, archive or disk image, recognised by content: a SOFTWARE or\n"
     "NTUSER.DAT hive, a trust list (.stl or its cab). A bare certificate store grants no\n"
     "trust until --store says where it stood.\n"
     "\n"

@@ -113,6 +113,7 @@ static int read_side(const diff *d, char **paths, int count, wr_time as_of, wr_d
         return EXIT_MET;
     }
     judge.as_of = as_of;
+    judge.host = d->host.hosts[side == &d->side[1]];
     code = open_side(d, paths, count, side);
     return code != EXIT_MET || wr_analysis_run(side->analysis, &judge, &err) ? code : fail(&err);
 }
@@ -212,6 +213,7 @@ int wr_cmd_diff(int argc, char **argv)
     int code;
 
     d.host = wr_host_options_new("diff", own, parse_own, &d);
+    d.host.two_hosts = true;
     code = run(&d);
     for (int i = 0; i < 2; i++)
         wr_analysis_free(d.side[i].analysis);

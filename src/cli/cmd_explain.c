@@ -73,7 +73,7 @@ static int explain(wr_analysis *a, const wr_host_options *host, wr_format format
     if (!wr_analysis_run(a, &host->judge, &err) ||
         !wr_analysis_explain(a, format, host->output, &err)) {
         wr_message(&err);
-        return EXIT_OUTPUT;
+        return err.code == WR_E_USAGE ? EXIT_USAGE : EXIT_OUTPUT;
     }
     return EXIT_MET;
 }

@@ -14,7 +14,10 @@ const char wr_host_options_help_input[] =
     "  --no-logs                 read hives alone, also dirty ones\n"
     "  --recover                 search hives and their logs for deleted certificates: shown,\n"
     "                            and nothing else rests on them\n"
-    "  --hash                    SHA-256 of every file of evidence\n";
+    "  --hash                    SHA-256 of every file of evidence\n"
+    "  --host N                  of several hosts in the evidence this one, counted from 1\n"
+    "  -q, --quiet               no progress on stderr\n"
+    "  -v, --verbose             each file on stderr as it is read\n";
 
 const char wr_host_options_help_judgement[] =
     "  --as-of TIME              RFC 3339 or a date; default: now\n"
@@ -32,6 +35,7 @@ enum {
     NO_LOGS,
     RECOVER,
     HASH,
+    HOST,
     AS_OF,
     OS,
     ASSUME_CONNECTED,
@@ -48,6 +52,9 @@ static const struct option shared[] = {
     { "no-logs", no_argument, NULL, NO_LOGS },
     { "recover", no_argument, NULL, RECOVER },
     { "hash", no_argument, NULL, HASH },
+    { "host", required_argument, NULL, HOST },
+    { "quiet", no_argument, NULL, 'q' },
+    { "verbose", no_argument, NULL, 'v' },
     { "as-of", required_argument, NULL, AS_OF },
     { "os", required_argument, NULL, OS },
     { "assume-connected", no_argument, NULL, ASSUME_CONNECTED },
@@ -107,6 +114,27 @@ static bool parse_os(const char *text, wr_analysis_options *out)
            wr_parse_number(part[2], UINT32_MAX, &out->os_build);
 }
 
+/* "2", or of a diff "2,3": one for each side. */
+static int parse_hosts(wr_host_options *o, const char *text)
+{
+    const char *comma = o->two_hosts ? strchr(text, ',') : NULL;
+    char first[16];
+    const size_t n = comma ? (size_t)(comma - text) : strlen(text);
+
+    if (n < sizeof first) {
+        memcpy(first, text, n);
+        first[n] = '\0';
+        if (wr_parse_number(first, UINT32_MAX, &o->hosts[0]) &&
+            wr_parse_number(comma ? comma + 1 : first, UINT32_MAX, &o->hosts[1]) && o->hosts[0] &&
+            o->hosts[1]) {
+            o->judge.host = o->hosts[0];
+            return EXIT_MET;
+        }
+    }
+    return wr_usage(o->command, "--host %.40s: expected a number from 1%s", text,
+                    o->two_hosts ? ", or two with a comma" : "");
+}
+
 static int parse_setting(wr_host_options *o, int c, const char *value)
 {
     switch (c) {
@@ -145,6 +173,14 @@ static int parse_setting(wr_host_options *o, int c, const char *value)
     case HASH:
         o->input.hash = true;
         break;
+    case HOST:
+        return parse_hosts(o, value);
+    case 'q':
+        o->progress.quiet = true;
+        break;
+    case 'v':
+        o->progress.verbose = true;
+        break;
     case 'o':
         o->output = value;
         break;
@@ -170,7 +206,7 @@ static int parse(const wr_host_options *o, int argc, char **argv, parse_option *
     memset(&all[NUM_SHARED + num_own], 0, sizeof *all);
     optind = 1;
     opterr = 0;
-    while (code == EXIT_MET && (c = getopt_long(argc, argv, "o:h", all, NULL)) != -1) {
+    while (code == EXIT_MET && (c = getopt_long(argc, argv, "o:hqv", all, NULL)) != -1) {
         if (c == '?')
             return wr_usage(o->command, "unknown option or missing value: %.60s", argv[optind - 1]);
         code = one(context, c, optarg);
@@ -197,7 +233,13 @@ int wr_host_options_add(const wr_host_options *o, wr_analysis *a, wr_input input
 {
     wr_error err;
 
-    *read = wr_analysis_add(a, input, path, place, &o->input, &err);
+    wr_progress progress = o->progress;
+    wr_input_options how = o->input;
+
+    how.progress = wr_progress_step;
+    how.progress_context = &progress;
+    *read = wr_analysis_add(a, input, path, place, &how, &err);
+    wr_progress_end(&progress);
     if (*read)
         return EXIT_MET;
     wr_message(&err);

@@ -4,6 +4,7 @@
 #define WR_CLI_HOST_OPTIONS_H
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 #include "winroots/analysis.h"
 
 #include <getopt.h>
@@ -21,6 +22,9 @@ typedef struct wr_host_options {
     void *context;
     wr_analysis_options judge;
     wr_input_options input;
+    bool two_hosts;    /* --host may give one for each side */
+    uint32_t hosts[2]; /* --host: of the first side, and of the second of a diff; 0 = all */
+    wr_progress progress;
     const char *logs[WR_CLI_LOGS];
     const char *output;
     bool as_of_given, help;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Names from evidence reach messages, so a line is made printable as a whole. */
 static void print_line(const char *line)
@@ -39,6 +40,28 @@ void wr_message_text(const char *fmt, ...)
     vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
     print_line(line);
+}
+
+/* The last bytes of a path say most; cut between letters, whatever they are in UTF-8. */
+#define OVER_BYTES 60
+
+void wr_message_over(const char *what, const char *path)
+{
+    const size_t len = strlen(path);
+    const char *tail = len > OVER_BYTES ? path + len - OVER_BYTES : path;
+    const char *printable;
+    wr_arena arena;
+
+    while (tail != path && ((unsigned char)*tail & 0xC0) == 0x80)
+        tail++;
+    wr_arena_init(&arena, (size_t)1 << 20);
+    printable = wr_text_printable(&arena, tail);
+    if (*what && printable)
+        fprintf(stderr, "\r\033[Kwinroots: %s %s%s", what, tail == path ? "" : "...", printable);
+    else
+        fputs("\r\033[K", stderr);
+    fflush(stderr);
+    wr_arena_free(&arena);
 }
 
 int wr_usage(const char *command, const char *fmt, ...)

@@ -236,7 +236,8 @@ static bool take_wanted(container *c)
     }
     if (num_deleted)
         wr_diag_add(c->ev->diags, WR_DIAG_NOTE, WR_OK, c->given->path, WR_NO_OFFSET, NULL,
-                    "%zu deleted files of the kinds that are looked for are left out", num_deleted);
+                    "%zu deleted file%s of the kinds that are looked for left out", num_deleted,
+                    num_deleted == 1 ? "" : "s");
     return true;
 }
 

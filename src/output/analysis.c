@@ -15,6 +15,13 @@
 #error "WINROOTS_VERSION is set by the build"
 #endif
 
+/* One host, judged. */
+typedef struct host {
+    wr_evidence *evidence;
+    size_t number; /* from 1, among those of the evidence */
+    wr_judgement judgement;
+} host;
+
 struct wr_analysis {
     wr_arena arena;
     wr_diags diags;
@@ -23,7 +30,8 @@ struct wr_analysis {
     WR_LIST(wr_file *) profile_files;
     const char *subject; /* hash or file of the certificate to explain, NULL = none */
     wr_view subject_der; /* of a file                                               */
-    wr_judgement judgement;
+    host *hosts;         /* that were judged */
+    size_t num_hosts;
     bool done;
 };
 
@@ -88,7 +96,9 @@ bool wr_analysis_add(wr_analysis *a, wr_input input, const char *path, const cha
                                      .recover = options->recover,
                                      .logs = options->logs,
                                      .num_logs = options->num_logs,
-                                     .hold_logs = options->hold_logs };
+                                     .hold_logs = options->hold_logs,
+                                     .progress = options->progress,
+                                     .progress_context = options->progress_context };
     if (wr_evidence_add(a->evidence, path, uses[input], place, &how, err))
         return true;
     wr_diag_error(&a->diags, WR_DIAG_SKIPPED, err);
@@ -187,6 +197,8 @@ bool wr_analysis_explain(wr_analysis *a, wr_format format, const char *path, wr_
     if (!a->done || !subject)
         return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET,
                        "the analysis has not run, or has no certificate to explain");
+    if (!wr_analysis_check_single(a, err))
+        return false;
     if (a->subject_der.len) {
         if (!wr_x509_parse(a->subject_der, &x509, err) ||
             !wr_digest(WR_SHA256, x509.der, sha256, err))
@@ -204,8 +216,8 @@ bool wr_analysis_explain(wr_analysis *a, wr_format format, const char *path, wr_
     return wr_out_finish(out, err);
 }
 
-bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options, wr_arena *arena,
-                       wr_diags *diags, wr_judgement *out, wr_error *err)
+static bool judge(wr_analysis *a, wr_evidence *evidence, const wr_analysis_options *options,
+                  wr_arena *arena, wr_diags *diags, wr_judgement *out, wr_error *err)
 {
     wr_trust_options trust = { .as_of = options->as_of,
                                .assume_connected = options->assume_connected,
@@ -221,18 +233,41 @@ bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options, wr_ar
 
     for (size_t i = 0; i < a->profiles.count; i++)
         collect.updates |= wr_profile_needs_updates(a->profiles.items[i]);
-    wr_evidence_seal(a->evidence);
-    wr_model_init(&out->model, arena, diags, a->evidence);
+    wr_evidence_seal(evidence);
+    wr_model_init(&out->model, arena, diags, evidence);
     out->comparisons = WR_NEW(arena, wr_comparison, a->profiles.count + 1);
     if (!out->comparisons)
         return wr_fail_memory(err);
-    if (!wr_collect(a->evidence, &collect, &out->model, err) || !add_subject(a, &out->model, err) ||
+    if (!wr_collect(evidence, &collect, &out->model, err) || !add_subject(a, &out->model, err) ||
         !wr_trust_evaluate(&out->model, &trust, arena, &out->trust, err))
         return false;
     for (size_t i = 0; i < a->profiles.count; i++)
         if (!wr_compare(a->profiles.items[i], &out->trust, arena, &out->comparisons[i], err))
             return false;
     return wr_plan_make(out->comparisons, a->profiles.count, &out->trust, arena, &out->plan, err);
+}
+
+static bool several(size_t count, wr_error *err)
+{
+    return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET,
+                   "%zu hosts are in the evidence: choose one with --host N, as a report of all "
+                   "numbers them",
+                   count);
+}
+
+bool wr_analysis_check_single(const wr_analysis *a, wr_error *err)
+{
+    return a->num_hosts <= 1 || several(a->num_hosts, err);
+}
+
+bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options, wr_arena *arena,
+                       wr_diags *diags, wr_judgement *out, wr_error *err)
+{
+    if (!wr_evidence_split(a->evidence, err))
+        return false;
+    if (wr_evidence_num_hosts(a->evidence) > 1)
+        return several(wr_evidence_num_hosts(a->evidence), err);
+    return judge(a, a->evidence, options, arena, diags, out, err);
 }
 
 wr_evidence *wr_analysis_evidence(wr_analysis *a)
@@ -247,9 +282,11 @@ const wr_diags *wr_analysis_diags(const wr_analysis *a)
 
 wr_result_set wr_analysis_results(const wr_analysis *a, const wr_judgement *judgement)
 {
+    if (!judgement && !a->num_hosts)
+        return (wr_result_set){ .evidence = a->evidence, .version = WINROOTS_VERSION };
     if (!judgement)
-        judgement = &a->judgement;
-    return (wr_result_set){ .evidence = a->evidence,
+        judgement = &a->hosts[0].judgement;
+    return (wr_result_set){ .evidence = judgement->model.evidence,
                             .model = &judgement->model,
                             .trust = &judgement->trust,
                             .comparisons = judgement->comparisons,
@@ -264,13 +301,36 @@ bool wr_analysis_is_done(const wr_analysis *a)
     return a->done;
 }
 
+static bool judge_hosts(wr_analysis *a, const wr_analysis_options *options, wr_error *err)
+{
+    const size_t count = wr_evidence_num_hosts(a->evidence);
+
+    if (options->host > count)
+        return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "host %u of %zu hosts is asked for",
+                       (unsigned)options->host, count);
+    if (!(a->hosts = WR_NEW(&a->arena, host, count)))
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        host *h = &a->hosts[a->num_hosts];
+        if (options->host && options->host != i + 1)
+            continue;
+        h->number = i + 1;
+        h->evidence = wr_evidence_host(a->evidence, i);
+        if (!judge(a, h->evidence, options, &a->arena, wr_evidence_diags(h->evidence),
+                   &h->judgement, err))
+            return false;
+        a->num_hosts++;
+    }
+    return true;
+}
+
 bool wr_analysis_run(wr_analysis *a, const wr_analysis_options *options, wr_error *err)
 {
     const char *failed;
 
     if (a->done)
         return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has run already");
-    if (!wr_analysis_judge(a, options, &a->arena, &a->diags, &a->judgement, err))
+    if (!wr_evidence_split(a->evidence, err) || !judge_hosts(a, options, err))
         return false;
     if (wr_evidence_failed(a->evidence, &failed))
         return wr_fail(err, WR_E_IO, failed, WR_NO_OFFSET,
@@ -279,18 +339,49 @@ bool wr_analysis_run(wr_analysis *a, const wr_analysis_options *options, wr_erro
     return true;
 }
 
-wr_answer wr_analysis_answer(const wr_analysis *a)
+size_t wr_analysis_num_hosts(const wr_analysis *a)
+{
+    return a->num_hosts;
+}
+
+/* False where none of what is the host's alone could be read. */
+static bool is_readable(const host *h)
+{
+    for (size_t i = 0; i < wr_evidence_count(h->evidence); i++) {
+        const wr_item *item = wr_evidence_item(h->evidence, i);
+        if (item->root && item->readable && item->role != WR_ROLE_LIST)
+            return true;
+    }
+    return false;
+}
+
+static wr_answer answer_of(const wr_analysis *a, const host *h)
 {
     wr_answer answer = WR_ANSWER_MET;
 
+    if (a->num_hosts > 1 && !is_readable(h))
+        answer = WR_ANSWER_UNKNOWN;
     for (size_t i = 0; i < a->profiles.count; i++) {
-        wr_result result = a->judgement.comparisons[i].result;
+        wr_result result = h->judgement.comparisons[i].result;
         if (result == WR_FAIL)
             return WR_ANSWER_FAIL;
         if (result == WR_RESULT_UNKNOWN || result == WR_RESULT_ERROR)
             answer = WR_ANSWER_UNKNOWN;
     }
     return answer;
+}
+
+wr_answer wr_analysis_answer(const wr_analysis *a)
+{
+    bool unknown = false;
+
+    for (size_t i = 0; i < a->num_hosts; i++) {
+        wr_answer answer = answer_of(a, &a->hosts[i]);
+        if (answer == WR_ANSWER_FAIL)
+            return answer;
+        unknown |= answer == WR_ANSWER_UNKNOWN;
+    }
+    return unknown ? WR_ANSWER_UNKNOWN : WR_ANSWER_MET;
 }
 
 size_t wr_analysis_num_read(const wr_analysis *a)
@@ -309,19 +400,60 @@ static bool not_run(wr_error *err)
     return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has not run");
 }
 
+/* What tells one of several hosts from the others, before its report. */
+static bool write_host_head(wr_analysis *a, const host *h, wr_out *out, wr_error *err)
+{
+    const wr_root *root = wr_evidence_root(h->evidence);
+    const char *place = "";
+    char taken[WR_TIME_TEXT] = "";
+
+    if (root) {
+        place = wr_arena_format(&a->arena, "%s%s%s", root->container, *root->path ? "/" : "",
+                                root->path);
+        place = place ? wr_text_printable(&a->arena, place) : NULL;
+        if (root->taken)
+            wr_time_text(root->taken, taken);
+        if (!place)
+            return wr_fail_memory(err);
+    }
+    wr_out_printf(out, "%s==== Host %zu of %zu: %s%s%s\n\n", h == a->hosts ? "" : "\n", h->number,
+                  wr_evidence_num_hosts(a->evidence), place, *taken ? ", as it was at " : "",
+                  taken);
+    return true;
+}
+
+static bool write_hosts(wr_analysis *a, wr_format format, wr_out *out, wr_error *err)
+{
+    const bool is_array = format == WR_FORMAT_JSON && a->num_hosts > 1;
+
+    if (is_array)
+        wr_out_text(out, "[\n");
+    for (size_t i = 0; i < a->num_hosts; i++) {
+        const wr_result_set set = wr_analysis_results(a, &a->hosts[i].judgement);
+        if (is_array && i)
+            wr_out_text(out, ",\n");
+        if (format == WR_FORMAT_TEXT && a->num_hosts > 1 &&
+            !write_host_head(a, &a->hosts[i], out, err))
+            return false;
+        if (!(format == WR_FORMAT_TEXT
+                  ? wr_report_text(&set, out, err)
+                  : wr_report_json(&set, format == WR_FORMAT_NDJSON, out, err)))
+            return false;
+    }
+    if (is_array)
+        wr_out_text(out, "]\n");
+    return true;
+}
+
 bool wr_analysis_report(wr_analysis *a, wr_format format, const char *path, wr_error *err)
 {
-    wr_result_set set = wr_analysis_results(a, NULL);
     wr_out *out;
-    bool ok;
 
     if (!a->done)
         return not_run(err);
     if (path ? !wr_out_file(path, &out, err) : !wr_out_stdout(&out, err))
         return false;
-    ok = format == WR_FORMAT_TEXT ? wr_report_text(&set, out, err)
-                                  : wr_report_json(&set, format == WR_FORMAT_NDJSON, out, err);
-    if (!ok) {
+    if (!write_hosts(a, format, out, err)) {
         wr_out_discard(out);
         return false;
     }
@@ -330,7 +462,10 @@ bool wr_analysis_report(wr_analysis *a, wr_format format, const char *path, wr_e
 
 bool wr_analysis_bundle(wr_analysis *a, const char *folder, bool force, wr_error *err)
 {
-    wr_result_set set = wr_analysis_results(a, NULL);
+    wr_result_set set;
 
-    return a->done ? wr_bundle_write(&set, folder, force, err) : not_run(err);
+    if (!a->done)
+        return not_run(err);
+    set = wr_analysis_results(a, NULL);
+    return wr_analysis_check_single(a, err) && wr_bundle_write(&set, folder, force, err);
 }

@@ -61,6 +61,8 @@ static bool read_side(const wr_diff_side *side, wr_arena *arena, wr_snapshot *ou
         return read_report(side->report, arena, out, err);
     if (!wr_analysis_is_done(side->analysis))
         return wr_fail(err, WR_E_USAGE, side->label, WR_NO_OFFSET, "the analysis has not run");
+    if (!wr_analysis_check_single(side->analysis, err))
+        return false;
     set = wr_analysis_results(side->analysis, NULL);
     return wr_snapshot_of_results(&set, arena, out, err);
 }

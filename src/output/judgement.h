@@ -14,12 +14,16 @@ typedef struct wr_judgement {
     wr_plan plan;
 } wr_judgement;
 
-/* Judges the evidence as it is now, with everything in `arena`.  Fails as wr_analysis_run. */
+/* Judges the evidence of one host as it is now, with everything in `arena`.  Fails as
+ * wr_analysis_run, and USAGE (several hosts). */
 WR_MUST_USE bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options,
                                    wr_arena *arena, wr_diags *diags, wr_judgement *out,
                                    wr_error *err);
 
-/* Of a judgement, or of the analysis' own run (NULL). */
+/* Fails: USAGE (several hosts were judged, where one is expected). */
+WR_MUST_USE bool wr_analysis_check_single(const wr_analysis *a, wr_error *err);
+
+/* Of a judgement, or of the first host of the analysis' own run (NULL). */
 wr_result_set wr_analysis_results(const wr_analysis *a, const wr_judgement *judgement);
 
 wr_evidence *wr_analysis_evidence(wr_analysis *a);

@@ -39,6 +39,7 @@ static void write_head(report *r)
     const wr_trust *trust = r->set->trust;
     const wr_host *host = &r->set->model->host;
     const wr_os *os = &host->os;
+    const wr_root *root = wr_evidence_root(r->set->evidence);
 
     wr_json_text(&r->w, "schema", "winroots.report/1");
     wr_json_object(&r->w, "tool");
@@ -48,6 +49,8 @@ static void write_head(report *r)
     wr_json_time(&r->w, "as_of", trust->options.as_of);
     wr_json_object(&r->w, "host");
     wr_member_text(&r->w, "computer_name", host->computer_name);
+    if (root && root->taken)
+        wr_json_time(&r->w, "snapshot_taken", root->taken);
     if (os->known) {
         wr_json_object(&r->w, "os");
         wr_member_text(&r->w, "product_name", os->product_name);

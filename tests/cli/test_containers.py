@@ -167,5 +167,112 @@ class Containers(Case):
                 self.same(self.folder / name)
 
 
+
+class Several(Case):
+    """Two installations, a triage of many machines, shadow copies."""
+
+    def judged(self, *args):
+        code, report, err = analyze(*args, "--as-of", AS_OF)
+        self.assertEqual((code, err), (0, ""), args)
+        return report
+
+    def alone(self, folder, dirty=False):
+        return rest(self.judged(make_host(self.folder / folder, dirty)))
+
+    def reports(self, path, *wanted):
+        reports = self.judged(path)
+        self.assertIsInstance(reports, list)
+        self.assertEqual([rest(r) for r in reports], list(wanted))
+        return reports
+
+    def test_many_machines(self):
+        clean, dirty = self.alone("all/PC1/C"), self.alone("all/PC2/C", True)
+        path = shutil.make_archive(self.folder / "all", "zip", self.folder / "all")
+        for given in self.folder / "all", path:
+            reports = self.reports(given, clean, dirty)
+            self.assertIn("PC2", reports[1]["evidence"][0]["path"])
+            self.assertEqual(rest(self.judged(given, "--host", 2)), dirty)
+        code, out, _ = run("analyze", path, "--as-of", AS_OF, "--format", "ndjson")
+        self.assertEqual((code, [rest(json.loads(line)) for line in out.splitlines()]), (0, [clean, dirty]))
+        text = run("analyze", path, "--as-of", AS_OF)[1]
+        self.assertRegex(text, r"(?s)\A==== Host 1 of 2: \S+all\.zip/PC1/C\n.*\n==== Host 2 of 2: \S+all\.zip/PC2/C\n")
+
+    def test_flat_folders(self):
+        """Hives taken out of their folders: one machine a top folder; what lies beside them counts for each."""
+        for name in "a", "b":
+            (self.folder / "all" / name).mkdir(parents=True)
+            shutil.copy(FIXTURES / "demo/SOFTWARE", self.folder / "all" / name)
+        shutil.copy(FIXTURES / "hives/host/Users/alice/NTUSER.DAT", self.folder / "all/b")
+        shutil.copy(FIXTURES / "ctl/list.stl", self.folder / "all")
+        reports = self.judged(self.folder / "all")
+        self.assertEqual([[e["role"] for e in r["evidence"]] for r in reports],
+                         [["software", "list"], ["software", "user", "list"]])
+
+    def test_old_windows(self):
+        new, old = self.alone("c"), self.alone("old", True)
+        shutil.copytree(self.folder / "old", self.folder / "c/Windows.old")
+        self.reports(self.folder / "c", new, old)
+        if has_images():
+            self.reports(ntfs(self.folder / "c.raw", self.folder / "c"), new, old)
+
+    def test_two_volumes(self):
+        if not has_images():
+            self.skipTest("no disk images in this build, or no mkntfs")
+        one, two = self.alone("c"), self.alone("d", True)
+        disk = mbr(self.folder / "disk.raw", *(ntfs(self.folder / f"{x}.raw", self.folder / x) for x in "cd"))
+        reports = self.reports(disk, one, two)
+        self.assertTrue(reports[1]["evidence"][0]["path"].endswith("disk.raw/p2/Windows/System32/config/SOFTWARE"))
+
+    def test_shadow_copies(self):
+        if not has_images() or "libvshadow" not in run("--version")[1]:
+            self.skipTest("no shadow copies in this build, or no mkntfs")
+        before = self.alone("c")
+        volume = ntfs(self.folder / "c.raw", self.folder / "c")
+        shutil.copy(volume, self.folder / "old.raw")
+        shell(MAKE_NTFS, volume, "delete", "Users/bob/NTUSER.DAT")
+        (self.folder / "c/Users/bob/NTUSER.DAT").unlink()
+        now = rest(self.judged(self.folder / "c"))
+        shell("python3", pathlib.Path(__file__).parent.parent / "images/make_vss.py", volume, self.folder / "old.raw")
+        reports = [rest(r) for r in self.judged(volume)]
+        self.assertEqual(reports[1]["host"].pop("snapshot_taken"), "2026-01-02T00:00:00Z")
+        for report in reports:
+            self.assertRegex(report.pop("diagnostics")[0]["message"], "^1 deleted files? ")
+        self.assertEqual([{**r, "diagnostics": []} for r in reports], [now, before])
+        code, out, _ = run("diff", volume, volume, "--host", "2,1", "--as-of", AS_OF)
+        self.assertEqual((code, "bob" in out), (1, True), out)
+
+    def test_one_is_to_be_chosen(self):
+        self.alone("all/PC1"), self.alone("all/PC2", True)
+        given = self.folder / "all"
+        out = self.folder / "out"
+        profile = FIXTURES / "demo/profile.json"
+        for more in ["analyze", given, "--require", profile, "--bundle", out], ["explain", SHA1, given], \
+                ["diff", given, given]:
+            code, _, err = run(*more)
+            self.assertEqual(code, 2, more)
+            self.assertRegex(err, r"2 hosts .*--host N")
+        self.assertFalse(out.exists())
+        self.assertEqual(run("analyze", given, "--require", profile, "--bundle", out, "--host", 2)[0], 1)
+        self.assertTrue((out / "install.cmd").exists())
+        self.assertEqual(run("explain", SHA1, given, "--host", 1)[0], 0)
+        self.assertEqual(run("analyze", given, "--host", 3)[0], 2)
+        self.assertEqual(run("analyze", given, "--host", 0)[0], 2)
+        code, out, _ = run("diff", given, given, "--host", "1,2", "--as-of", AS_OF)
+        self.assertEqual(code, 1)
+        self.assertIn("Rogue Root", out)
+        self.assertEqual(run("diff", given, given, "--host", "2", "--as-of", AS_OF)[0], 0)
+
+    def test_one_that_cannot_be_read(self):
+        good = self.alone("all/PC2")
+        bad = self.folder / "all/PC1" / CONFIG
+        bad.mkdir(parents=True)
+        (bad / "SOFTWARE").write_bytes(b"")
+        code, reports, _ = analyze(self.folder / "all", "--as-of", AS_OF)
+        self.assertEqual(code, 4)
+        self.assertEqual(rest(reports[1]), good)
+        self.assertEqual([e["role"] for e in reports[0]["evidence"]], ["unreadable"])
+        self.assertIn("the file is empty", reports[0]["diagnostics"][0]["message"])
+
+
 if __name__ == "__main__":
     main()
