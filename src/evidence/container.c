@@ -172,6 +172,8 @@ static bool fill_origin(container *c, const wr_tree_entry *e, const wr_discovery
                  : row->what == WR_FIND_CACHE || row->what == WR_FIND_LIST ? is_list
                                                                            : NULL;
     out->machine = row && row->what == WR_FIND_MACHINE;
+    out->aside = row && (row->what == WR_FIND_HIVE || row->what == WR_FIND_STORE ||
+                         row->what == WR_FIND_POLICY);
     out->inner = path + (row && root <= strlen(path) ? root : 0);
     if (!(out->root = root_of(c, e, path, row ? root : (size_t)(wr_path_base(path) - path))))
         return wr_fail_memory(c->err);

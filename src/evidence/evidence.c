@@ -169,6 +169,7 @@ static bool new_item(wr_evidence *ev, const wr_origin *origin, wr_item **out, wr
                        .inner = origin->inner,
                        .root = origin->root,
                        .machine = origin->machine,
+                       .aside = origin->aside,
                        .place = origin->place };
     return true;
 }

@@ -39,11 +39,11 @@ typedef struct wr_item {
     wr_kind kind;
     const char *path;    /* as typed; inside a folder, the typed path and the rest with '/' */
     const char *label;   /* source of its views: path, and "/member" inside a cab           */
-    const char *inner;   /* its path in the Windows volume, where one is known, else `path`   */
-    const wr_root *root; /* NULL: a file of its own */
-    bool machine;        /* it is, or should be, the machine hive of its root */
-    const char
-        *place; /* --store: "LM/Root" as typed, a store kept in files: its place; else NULL */
+    const char *inner;   /* its path in the Windows volume, where one is known, else `path` */
+    const wr_root *root; /* NULL: a file of its own                                          */
+    bool machine;        /* it is, or should be, the machine hive of its root                */
+    bool aside;          /* its place says that it holds nothing of the machine's own        */
+    const char *place;   /* --store: "LM/Root" as typed; of a store kept in files; else NULL */
     uint64_t bytes;
     wr_view view;
     bool readable;   /* the parser of its kind accepted it                      */

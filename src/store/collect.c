@@ -186,7 +186,7 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
         if (item->readable) {
             if (!wr_collect_item(item, options, m, err))
                 return false;
-        } else if (item->use == WR_USE_EVIDENCE || item->use == WR_USE_STORE) {
+        } else if (!item->aside && (item->use == WR_USE_EVIDENCE || item->use == WR_USE_STORE)) {
             m->machine_incomplete = true; /* what it would have shown is unknown */
         }
     }

@@ -3,14 +3,13 @@
 
 The containers are made here, by other people's tools; a kind whose tool is missing is skipped."""
 import hashlib
-import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
-import tarfile
 import zipfile
 
 from harness import AS_OF, FIXTURES, PROGRAM, Case, analyze, main, run, unittest
@@ -272,6 +271,129 @@ class Several(Case):
         self.assertEqual(rest(reports[1]), good)
         self.assertEqual([e["role"] for e in reports[0]["evidence"]], ["unreadable"])
         self.assertIn("the file is empty", reports[0]["diagnostics"][0]["message"])
+
+
+
+class Bad(Case):
+    """Damage is said with its place, and the rest is analyzed."""
+
+    def setUp(self):
+        super().setUp()
+        self.host = make_host(self.folder / "host", False)
+        self.wanted = rest(analyze(self.host, "--as-of", AS_OF)[1])
+
+    def judged(self, path, code=0):
+        got, report, err = analyze(path, "--as-of", AS_OF)
+        self.assertEqual(got, code, (path, err))
+        return report
+
+    def said(self, path, *wanted, code=0):
+        """The report of a host that is whole but for what is said."""
+        report = self.judged(path, code)
+        paths = {e["id"]: e["path"] for e in report["evidence"]}
+        lines = [re.sub(r"^e\d+", lambda m: paths[m[0]], d["source"]) + ": " + d["message"] for d in report["diagnostics"]]
+        for pattern in wanted:
+            self.assertTrue(any(re.search(pattern, line) for line in lines), (pattern, lines))
+        return report
+
+    def whole(self, report):
+        self.assertEqual({**rest(report), "diagnostics": []}, self.wanted)
+
+    def nothing(self, path, pattern):
+        code, out, err = run("analyze", path)
+        self.assertEqual((code, out), (3, ""))
+        self.assertRegex(err, pattern)
+
+    def test_links_in_a_folder(self):
+        (self.host / "Windows/loop").symlink_to("..")
+        (self.host / "Users/All Users").symlink_to("/nowhere")
+        self.whole(self.said(self.host, "2 links"))
+
+    def test_empty_and_damaged_hives(self):
+        (self.host / "Users/alice/NTUSER.DAT").write_bytes(b"")
+        (self.host / "Users/bob/NTUSER.DAT").write_bytes(b"none" * 500)
+        report = self.said(self.host, "alice/NTUSER.DAT:0x0: the file is empty", "bob/NTUSER.DAT")
+        self.assertEqual([e["role"] for e in report["evidence"]].count("unreadable"), 2)
+        self.assertEqual(report["host"], self.wanted["host"])
+        self.assertEqual(report["coverage"]["machine_hive"], "given")
+        self.assertEqual(report["coverage"]["user_hives"], self.wanted["coverage"]["user_hives"] - 2)
+
+    def test_older_copies(self):
+        back = self.host / CONFIG / "RegBack"
+        back.mkdir()
+        shutil.copy(self.host / CONFIG / "SOFTWARE", back)
+        (back / "SYSTEM").write_bytes(b"")
+        self.whole(self.said(self.host, "RegBack/SOFTWARE: an older copy"))
+        self.said(self.host / CONFIG, "RegBack/SOFTWARE: an older copy")
+        (self.host / CONFIG / "SOFTWARE").write_bytes(b"")
+        report = self.said(self.host, "RegBack/SOFTWARE: the hive itself cannot be read", "the file is empty")
+        self.assertEqual(report["host"], self.wanted["host"])
+        self.assertEqual(report["coverage"]["machine_hive"], "incomplete")
+
+    def test_archives(self):
+        path = pathlib.Path(shutil.make_archive(self.folder / "a", "zip", self.host))
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("../../Windows/System32/config/DEFAULT", b"regf")
+        self.whole(self.said(path, r"\.\./"))
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("Users/zero/NTUSER.DAT", bytes(300 << 20))
+        report = self.said(path, "200 times|bytes of this archive")
+        self.assertEqual(report["host"], self.wanted["host"])
+        (self.folder / "cut.zip").write_bytes(path.read_bytes()[:-100])
+        tar = pathlib.Path(shutil.make_archive(self.folder / "t", "gztar", self.host))
+        (self.folder / "cut.tar.gz").write_bytes(tar.read_bytes()[:tar.stat().st_size * 9 // 10])
+        self.assertTrue(self.judged(self.folder / "cut.tar.gz")["diagnostics"])
+
+    def test_nothing_in_it(self):
+        with zipfile.ZipFile(self.folder / "empty.zip", "w") as z:
+            z.writestr("note.txt", "no evidence")
+        self.nothing(self.folder / "empty.zip", "empty.zip: an archive that holds nothing of a kind that is read")
+        self.nothing(self.file("cut.zip", b"PK\3\4 and no more"), "cut.zip")
+        if has_images():
+            (self.folder / "other").mkdir()
+            self.nothing(ntfs(self.folder / "other.raw", self.folder / "other"), "a disk image in which no Windows was found")
+
+    def test_a_folder_that_may_not_be_read(self):
+        if os.geteuid() == 0:
+            self.skipTest("root reads every folder")
+        (self.host / "Users/bob").chmod(0)
+        self.addCleanup((self.host / "Users/bob").chmod, 0o700)
+        self.said(self.host, "Users/bob: cannot be listed")
+
+    def test_images(self):
+        if not has_images():
+            self.skipTest("no disk images in this build, or no mkntfs")
+        volume = ntfs(self.folder / "v.raw", self.host)
+        whole = volume.read_bytes()
+        (self.folder / "cut.raw").write_bytes(whole[:len(whole) * 3 // 4])
+        report = self.said(self.folder / "cut.raw", "the image ends here")
+        self.assertEqual(report["host"], self.wanted["host"])
+        self.nothing(self.file("bad.raw", whole[:0x1000] + bytes(len(whole) - 0x1000)), "bad.raw")
+        self.nothing(self.file("locked.raw", whole[:3] + b"-FVE-FS-" + whole[11:]), "BitLocker")
+        shell(MAKE_NTFS, volume, "reparse", "Users/bob/NTUSER.DAT")
+        report = self.said(volume, "bob/NTUSER.DAT: .*reparse point")
+        self.assertEqual(sorted(e["role"] for e in report["evidence"]), ["software", "store", "unreadable", "user", "user"])
+        disk = mbr(self.folder / "disk.raw", volume)
+        table = bytearray(disk.read_bytes())
+        struct.pack_into("<II", table, 446 + 16 + 8, 0xFFFF0000, 0xFFFF)  # a second partition, beyond the end
+        table[446 + 16 + 4] = 7
+        self.file("table.raw", bytes(table))
+        self.nothing(self.folder / "table.raw", "table.raw:0x0: a disk without partitions that can be read")
+
+    def test_interrupted(self):
+        """Nothing half-written is left of a run that is stopped."""
+        os.mkfifo(self.folder / "never")
+        (self.folder / "out").mkdir()
+        done = subprocess.Popen([PROGRAM, "analyze", self.folder / "never", "-o", self.folder / "out/report"])
+        with self.assertRaises(subprocess.TimeoutExpired):
+            done.wait(0.5)
+        done.send_signal(2)
+        self.assertEqual(done.wait(10), -2)
+        self.assertEqual(list((self.folder / "out").iterdir()), [])
+
+    def test_progress(self):
+        self.assertIn("reading Windows/System32/config/SOFTWARE\n", run("analyze", self.host, "-v")[2])
+        self.assertEqual(run("analyze", self.host, "-q")[2], "")
 
 
 if __name__ == "__main__":
