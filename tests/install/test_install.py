@@ -52,6 +52,13 @@ class Installed(unittest.TestCase):
             self.assertTrue((share / name).is_file(), name)
         self.assertEqual(len(list(share.rglob("_winroots"))), 1)
 
+    def test_what_the_recipes_work_on_is_there(self):
+        doc = self.prefix / "share/doc/winroots"
+        for page in (SOURCE / "docs/recipes").glob("*.md"):
+            self.assertTrue((doc / "recipes" / page.name).is_file(), page.name)
+            for path in re.findall(r"\bfixtures/([\w/.]+\w)", page.read_text()):
+                self.assertTrue((doc / "examples" / path).exists(), f"{page.name}: {path}")
+
     def test_the_example_builds_through_pkg_config(self):
         flags = output("pkg-config", "--cflags", "--libs", "winroots", env=self.environment).split()
         program = self.folder / "through-pkg-config"

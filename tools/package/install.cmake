@@ -12,7 +12,12 @@ install(FILES src/cli/completions/winroots.bash DESTINATION share/bash-completio
 install(FILES src/cli/completions/_winroots DESTINATION ${WINROOTS_ZSH_COMPLETIONS} COMPONENT program)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright COMPONENT program)
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
-install(DIRECTORY fixtures/demo DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program
+    PATTERN "man" EXCLUDE PATTERN "adr" EXCLUDE)
+
+# What the recipes work on; their pages name it as `fixtures`.
+install(DIRECTORY fixtures/demo fixtures/pe DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program)
+install(DIRECTORY fixtures/hives/dirty_adds DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/hives COMPONENT program)
 
 if(TARGET winroots_shared)
     install(TARGETS winroots_shared EXPORT winroots LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
