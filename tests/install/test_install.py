@@ -80,7 +80,7 @@ class Installed(unittest.TestCase):
         lines = output("nm", "-D", "--defined-only", self.library).splitlines()
         exported = {line.split()[-1].split("@")[0] for line in lines if line.split()[-2] != "A"}
         self.assertGreater(len(declared), 15)
-        self.assertEqual(declared, listed, "a function of include/winroots needs a line in src/libwinroots.map")
+        self.assertEqual(declared, listed, "tools/dev exports writes the list src/libwinroots.map")
         self.assertEqual(listed, exported)
 
 
