@@ -53,6 +53,19 @@ class Docs(Case):
             end = line.split()[0].removeprefix("disa-stig-windows").removeprefix("disa-stig-server")
             self.assertIn(f"{end}`", page.split("## Built-in")[1])
 
+    def test_each_format_has_a_row(self):
+        page = (DOCS / "formats/README.md").read_text()
+        kinds = re.findall(r'\[WR_KIND_\w+\] = "(\w+)"', (FIXTURES.parent / "src/format/probe.c").read_text())
+        self.assertGreater(len(kinds), 15)
+        names = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", page.split("## Written")[0], re.M))))
+        self.assertEqual(names - {"kind"}, set(kinds))
+        source = "".join(path.read_text() for room in ("output", "require") for path in (FIXTURES.parent / "src" / room).glob("*.c"))
+        schemas = set(re.findall(r"\bwinroots\.[a-z-]+/\d", source))
+        self.assertGreater(len(schemas), 5)
+        self.assertEqual(set(re.findall(r"`(winroots\.[a-z-]+/\d)`", page.split("## Written")[1])), schemas | {"winroots.result/1"})
+        for path in (DOCS / "formats").glob("*.md"):
+            self.assertTrue(path.name == "README.md" or f"({path.name})" in page, path.name)
+
     def test_links_lead_somewhere(self):
         for page in [FIXTURES.parent / "README.md", *DOCS.rglob("*.md")]:
             for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
