@@ -8,6 +8,10 @@
  * thousands of certificates needs a few MB; the rest is room for fleets' oddities. */
 #define WR_LIMIT_ARENA ((size_t)1 << 30)
 
+/* A dirty hive of at most so many bytes is copied before its logs are applied, so that what they
+ * added can be told; the copy counts as memory.  Hives of real hosts are below. */
+#define WR_LIMIT_PRIMARY_KEPT ((size_t)256 << 20)
+
 /* Diagnostics kept, count.  A hive of garbage could give millions; what is above is counted. */
 #define WR_LIMIT_DIAGNOSTICS 1000
 

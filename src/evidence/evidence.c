@@ -148,7 +148,9 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, const wr_origin *origin,
     if (options->hold_logs)
         return own_image(ev, file, item, err);
     item->num_applied = replay->num_entries;
-    return wr_regf_replay_all(replay, *v, wr_file_private(file), ev->arena, v, err);
+    item->keeps_primary = replay->num_entries && replay->image_len <= WR_LIMIT_PRIMARY_KEPT;
+    return wr_regf_replay_all(replay, *v, item->keeps_primary ? NULL : wr_file_private(file),
+                              ev->arena, v, err);
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */

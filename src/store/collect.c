@@ -1,6 +1,7 @@
 #include "store/collect.h"
 
 #include "evidence/profile_path.h"
+#include "store/collect_before.h"
 #include "store/collect_deleted.h"
 #include "store/collect_stores.h"
 #include "store/host_facts.h"
@@ -159,6 +160,8 @@ bool wr_collect_item(const wr_item *item, const wr_collect_options *options, wr_
     for (size_t i = 0; i < item->mounts.list.count; i++)
         if (!collect_mount(m, &item->mounts.list.items[i], options, err))
             return false;
+    if (item->keeps_primary && !wr_collect_before(m, item, err))
+        return false;
     return !item->recover || wr_collect_deleted(m, item, err);
 }
 

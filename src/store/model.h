@@ -166,6 +166,7 @@ typedef struct wr_model {
     WR_LIST(wr_user) users;           /* whose hives, or parts of them, were given */
     WR_LIST(wr_profile_row) profiles; /* of the machine hive                        */
     WR_LIST(wr_certificate) supply;   /* never trusted; instances stay empty */
+    struct wr_model *before;          /* dirty hives without their logs: collect_before.h   */
     struct wr_deleted *deleted;       /* NULL where nobody asked */
     wr_host host;
     bool has_machine_hive;     /* or an export of a part of it */

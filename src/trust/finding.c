@@ -59,6 +59,8 @@ static const struct {
     [WR_FINDING_WOW6432NODE_COPY] = { "wow6432node_copy", "medium",
                                       "Certificate stands where Windows reads no store",
                                       "T1553.004" },
+    [WR_FINDING_ADDED_BY_LOG] = { "added_by_log", "info",
+                                  "Root was added by a transaction log of the hive", "T1553.004" },
     [WR_FINDING_LIST_ROLLBACK] = { "list_rollback", "high",
                                    "The host's trust list is older than one it had", "T1562" },
     [WR_FINDING_UPDATE_REDIRECTED] = { "update_redirected", "low",

@@ -2,6 +2,7 @@
 #include "trust/finding_add.h"
 
 #include "base/text.h"
+#include "store/collect_before.h"
 #include "store/physical_store.h"
 #include "store/protected_roots.h"
 #include "trust/restriction.h"
@@ -296,11 +297,24 @@ static bool find_wow64(wr_trust *trust, wr_arena *arena, const wr_instance *at,
                "effect; benign where an installer wrote it by mistake");
 }
 
+/* The newest changes of a host that was not shut down: what an intruder did last is among them. */
+static bool find_added_by_log(wr_trust *trust, wr_arena *arena, const wr_instance *at,
+                              const wr_store *store, wr_error *err)
+{
+    bool root = !strcmp(store->name, "Root") || !strcmp(store->name, "AuthRoot");
+
+    return !root || !wr_added_by_log(trust->model, at) ||
+           wr_finding_add(
+               trust, arena, WR_FINDING_ADDED_BY_LOG, at->certificate, store->source, at->path, err,
+               "the hive's file alone does not have it: it was written shortly before the "
+               "evidence was taken; benign where Windows fetched it then");
+}
+
 bool wr_find_in_instance(wr_trust *trust, wr_arena *arena, const wr_instance *at, wr_error *err)
 {
     typedef bool check(wr_trust *, wr_arena *, const wr_instance *, const wr_store *, wr_error *);
-    static check *const checks[] = { find_looser_copy, find_removed, find_without_consent,
-                                     find_refused_vendor, find_wow64 };
+    static check *const checks[] = { find_looser_copy,    find_removed, find_without_consent,
+                                     find_refused_vendor, find_wow64,   find_added_by_log };
     const wr_store *store = &trust->model->stores.items[at->store];
 
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)

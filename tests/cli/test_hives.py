@@ -130,6 +130,9 @@ class Logs(Case):
         self.assertEqual(subjects(report), ["Machine Root", "Rogue Root"])
         self.assertEqual(machine_trust(report, "Rogue Root")["server_auth"], "trusted")
         self.assertEqual({p["name"]: p["value"] for p in report["policies"]}, {"DisableRootAutoUpdate": "1"})
+        (added,) = [f for f in report["findings"] if f["id"] == "added_by_log"]
+        (rogue,) = [c for c in report["certificates"] if "Rogue Root" in c["subject"]]
+        self.assertEqual(added["certificate"], rogue["sha256"])
         self.assertEqual(self.logs("dirty_adds"), [("SOFTWARE.LOG1", 7, 8)])
         (log,) = report["evidence"][0]["detail"]["logs"]
         self.assertEqual((log["use"], log["first_sequence"], log["last_sequence"], log["stopped"]),
