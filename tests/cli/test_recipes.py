@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from harness import FIXTURES, PROGRAM, Case, main
+from harness import FIXTURES, PROGRAM, Case, main, run
 
 RECIPES = FIXTURES.parent / "docs/recipes"
 BLOCK = re.compile(r"^```sh\n(?P<commands>.*?)^```\n(?:\n```output(?: exit (?P<code>\d+))?\n(?P<output>.*?)^```\n)?",
@@ -48,6 +48,8 @@ class Recipes(Case):
         pages = sorted(RECIPES.glob("*.md"))
         self.assertGreaterEqual(len(pages), 5)
         for number, page in enumerate(pages):
+            if ".E01" in page.read_text() and "disk images (The Sleuth Kit" not in run("--version")[1]:
+                continue
             with self.subTest(page.name):
                 folder = self.folder / str(number)
                 folder.mkdir()

@@ -56,7 +56,8 @@ class Installed(unittest.TestCase):
         doc = self.prefix / "share/doc/winroots"
         for page in (SOURCE / "docs/recipes").glob("*.md"):
             self.assertTrue((doc / "recipes" / page.name).is_file(), page.name)
-            for path in re.findall(r"\bfixtures/([\w/.]+\w)", page.read_text()):
+            commands = "".join(re.findall(r"^```sh\n(.*?)^```$", page.read_text(), re.M | re.S))
+            for path in re.findall(r"\bfixtures/([\w/.]+\w)", commands):
                 self.assertTrue((doc / "examples" / path).exists(), f"{page.name}: {path}")
 
     def test_the_example_builds_through_pkg_config(self):

@@ -16,7 +16,7 @@ install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program
     PATTERN "man" EXCLUDE PATTERN "adr" EXCLUDE)
 
 # What the recipes work on; their pages name it as `fixtures`.
-install(DIRECTORY fixtures/demo fixtures/pe DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program)
+install(DIRECTORY fixtures/demo fixtures/pe fixtures/triage DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program)
 install(DIRECTORY fixtures/hives/dirty_adds DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/hives COMPONENT program)
 
 if(TARGET winroots_shared)
