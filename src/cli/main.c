@@ -26,6 +26,7 @@ static const char jobs[] =
     "\n"
     "The usual jobs:\n"
     "  what does this host trust?      winroots analyze SOFTWARE\n"
+    "  ... of a disk image?            winroots analyze image.E01\n"
     "  ... with Microsoft's list       winroots analyze SOFTWARE --ctl authrootstl.cab\n"
     "  does it meet a product?         winroots analyze SOFTWARE --ctl authrootstl.cab --require "
     "A1\n"
@@ -75,7 +76,7 @@ int main(int argc, char **argv)
         wr_print("winroots ");
         wr_print(wr_version());
         wr_print("\nreads: registry hives, SST, PKCS#7, PEM and DER certificates, trust lists, "
-                 "cabinets\n"
+                 "cabinets;\n       folders, archives (zip, 7z, tar, cab, ISO)\n"
                  "optional: ");
         wr_print(wr_tree_components());
         wr_print("; fleet database (SQLite) not built in\n");

@@ -15,7 +15,7 @@ typedef struct container {
     wr_tree *tree;
     bool has_windows; /* only what the table has is read */
     size_t num_seen, num_other, num_taken;
-    WR_LIST(const wr_root *) roots;
+    const wr_root *last_root;
     wr_error *err;
 } container;
 
@@ -117,27 +117,23 @@ static bool open_container(container *c)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* The root of this path, one for all files of it; NULL: no memory. */
+/* The root of this path, one for all files that follow one another in it; NULL: no memory. */
 static const wr_root *root_of(container *c, const wr_tree_entry *e, const char *path, size_t len)
 {
     const wr_tree_volume *volume = wr_tree_volume_at(c->tree, e->volume);
     const char *text;
     wr_root *made;
-    const wr_root **slot;
 
     while (len && path[len - 1] == '/')
         len--;
     text = wr_arena_format(c->ev->arena, "%s%s%.*s", volume->label,
                            *volume->label && len ? "/" : "", (int)len, path);
-    for (size_t i = 0; text && i < c->roots.count; i++)
-        if (!wr_text_compare(c->roots.items[i]->path, text))
-            return c->roots.items[i];
-    made = text ? WR_NEW(c->ev->arena, wr_root, 1) : NULL;
-    slot = made ? WR_APPEND(c->ev->arena, &c->roots, const wr_root *) : NULL;
-    if (!slot)
+    if (text && c->last_root && !strcmp(c->last_root->path, text))
+        return c->last_root;
+    if (!text || !(made = WR_NEW(c->ev->arena, wr_root, 1)))
         return NULL;
     *made = (wr_root){ c->given->path, text, e->volume, volume->taken };
-    return *slot = made;
+    return c->last_root = made;
 }
 
 /* "CU:Users/alice/My": whose it is, the hive of the same profile would say. */

@@ -32,7 +32,8 @@ bool wr_hive_log_is(const char *entry, const char *hive)
     size_t n = strlen(hive);
     char head[4096];
 
-    if (strlen(entry) <= n || n >= sizeof head)
+    if (strlen(entry) < n + strlen(".LOG") || strlen(entry) > n + strlen(".LOG1") ||
+        n >= sizeof head)
         return false;
     memcpy(head, entry, n);
     head[n] = '\0';

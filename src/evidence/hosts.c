@@ -137,18 +137,45 @@ static bool find_hosts(hosts *h, wr_error *err)
     return true;
 }
 
-/* True where the diagnostic speaks of a file of another host. */
-static bool is_of_other(const hosts *h, const wr_diag *diag, size_t host)
-{
-    size_t i = *diag->source ? wr_evidence_find(h->ev, diag->source) : SIZE_MAX, of;
+/* Whose each item and diagnostic is, or OF_EACH. */
+typedef struct owners {
+    size_t *items, *diags;
+} owners;
 
-    if (i == SIZE_MAX)
-        return false;
-    of = host_of(h, h->ev->items.items[i]);
-    return of != OF_EACH && of != host;
+static bool find_owners(const hosts *h, owners *out, wr_error *err)
+{
+    wr_evidence *ev = h->ev;
+
+    out->items = WR_NEW(ev->arena, size_t, ev->items.count + 1);
+    out->diags = WR_NEW(ev->arena, size_t, ev->diags->list.count + 1);
+    if (!out->items || !out->diags)
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < ev->items.count; i++)
+        out->items[i] = host_of(h, ev->items.items[i]);
+    for (size_t i = 0; i < ev->diags->list.count; i++) {
+        const char *source = ev->diags->list.items[i].source;
+        const size_t item = *source ? wr_evidence_find(ev, source) : SIZE_MAX;
+        out->diags[i] = item == SIZE_MAX ? OF_EACH : out->items[item];
+    }
+    return true;
 }
 
-static bool make_host(hosts *h, size_t host, wr_error *err)
+static bool is_for(size_t host, size_t of)
+{
+    return of == host || of == OF_EACH;
+}
+
+static void copy_diags(const wr_diags *from, const size_t *of, size_t host, wr_diags *to)
+{
+    for (size_t i = 0; i < from->list.count; i++) {
+        const wr_diag *d = &from->list.items[i];
+        if (is_for(host, of[i]))
+            wr_diag_add(to, d->severity, d->code, d->source, d->offset, d->path, "%s", d->message);
+    }
+    to->num_suppressed += from->num_suppressed;
+}
+
+static bool make_host(hosts *h, const owners *of, size_t host, wr_error *err)
 {
     wr_diags *diags = WR_NEW(h->ev->arena, wr_diags, 1);
     wr_evidence *made = diags ? wr_evidence_new(h->ev->arena, diags) : NULL, **slot;
@@ -160,21 +187,14 @@ static bool make_host(hosts *h, size_t host, wr_error *err)
     made->root = h->roots.items[host];
     made->is_split = true;
     for (size_t i = 0; i < h->ev->items.count; i++) {
-        const size_t of = host_of(h, h->ev->items.items[i]);
         wr_item **item;
-        if (of != host && of != OF_EACH)
+        if (!is_for(host, of->items[i]))
             continue;
         if (!(item = WR_APPEND(h->ev->arena, &made->items, wr_item *)))
             return wr_fail_memory(err);
         *item = h->ev->items.items[i];
     }
-    for (size_t i = 0; i < h->ev->diags->list.count; i++) {
-        const wr_diag *d = &h->ev->diags->list.items[i];
-        if (!is_of_other(h, d, host))
-            wr_diag_add(diags, d->severity, d->code, d->source, d->offset, d->path, "%s",
-                        d->message);
-    }
-    diags->num_suppressed += h->ev->diags->num_suppressed;
+    copy_diags(h->ev->diags, of->diags, host, diags);
     wr_evidence_seal(made);
     return true;
 }
@@ -182,17 +202,18 @@ static bool make_host(hosts *h, size_t host, wr_error *err)
 bool wr_evidence_split(wr_evidence *ev, wr_error *err)
 {
     hosts h = { .ev = ev };
+    owners of;
 
     if (ev->is_split)
         return true;
     ev->is_split = true;
     wr_evidence_seal(ev);
-    if (!find_hosts(&h, err))
+    if (!find_hosts(&h, err) || !find_owners(&h, &of, err))
         return false;
     if (h.roots.count == 1)
         ev->root = h.roots.items[0];
     for (size_t i = 0; h.roots.count > 1 && i < h.roots.count; i++)
-        if (!make_host(&h, i, err))
+        if (!make_host(&h, &of, i, err))
             return false;
     return true;
 }

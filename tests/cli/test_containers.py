@@ -12,7 +12,8 @@ import struct
 import subprocess
 import zipfile
 
-from harness import AS_OF, FIXTURES, PROGRAM, Case, analyze, main, run, unittest
+from harness import AS_OF, FIXTURES, PROGRAM, Case, analyze, main, run
+from registry import hive
 
 MAKE_NTFS = pathlib.Path(PROGRAM).parent.parent / "tests/make_ntfs"
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
@@ -102,6 +103,10 @@ class Containers(Case):
         self.assertEqual([(e["role"], e["bytes"]) for e in report["evidence"]],
                          [(e["role"], e["bytes"]) for e in self.wanted["evidence"]], path)
 
+    def same_as(self, wanted, path, *but):
+        report = self.judged(path)
+        self.assertEqual({**rest(report), **{b: 0 for b in but}}, {**rest(wanted), **{b: 0 for b in but}}, path)
+
     def setUp(self):
         super().setUp()
         self.host = make_host(self.folder / "host")
@@ -118,6 +123,51 @@ class Containers(Case):
         self.assertEqual([i["source"] for i in held], [f"e5:0x{12:x}"])
         self.assertNotIn("name_mismatch", held[0])
         self.assertEqual(self.wanted["diagnostics"], [])
+
+    def test_lists_and_policies(self):
+        """What a host fetched counts as its own list; policy files are what is asked for; other cached files are left."""
+        cache = self.host / "Windows/System32/config/systemprofile/AppData/LocalLow/Microsoft/CryptnetUrlCache/Content"
+        policy = self.host / "Windows/System32/GroupPolicy"
+        for folder in cache, policy / "Machine", policy / "User", self.host / "Windows/SYSVOL/domain/Policies/{1}/Machine":
+            folder.mkdir(parents=True)
+        shutil.copy(FIXTURES / "ctl/list.stl", cache / "77EC63BDA74BD0D0E0426DC8F8008506")
+        shutil.copy(FIXTURES / "certs/root_rsa.der", cache / "AAAA")
+        for folder in policy / "Machine", policy / "User", self.host / "Windows/SYSVOL/domain/Policies/{1}/MACHINE":
+            folder.mkdir(exist_ok=True)
+            (folder / "Registry.pol").write_bytes(b"PReg\1\0\0\0")
+        report = self.judged(self.host)
+        roles = [e["role"] for e in report["evidence"]]
+        self.assertEqual((roles.count("policy"), roles.count("list"), roles.count("store")), (3, 1, 1))
+        self.assertEqual(len(report["lists"]), 1)
+        self.same_as(report, shutil.make_archive(self.folder / "l", "tar", self.host))
+
+    def test_folders_without_a_windows(self):
+        """certutil -syncWithWU, a GPO backup: every file of a known kind counts."""
+        folder = self.folder / "sync"
+        (folder / "{1}/DomainSysvol/GPO/Machine").mkdir(parents=True)
+        (folder / "{1}/DomainSysvol/GPO/Machine/registry.pol").write_bytes(b"PReg\1\0\0\0")
+        shutil.copy(FIXTURES / "ctl/list.stl", folder / "authroot.stl")
+        shutil.copy(FIXTURES / "certs/root_rsa.der", folder / f"{SHA1}.crt")
+        (folder / "note.txt").write_text("nothing")
+        report = self.judged(folder)
+        self.assertEqual([e["role"] for e in report["evidence"]], ["policy", "list", "store"])
+        self.same_as(report, shutil.make_archive(folder, "zip", folder), "diagnostics")
+
+    def test_names(self):
+        """The computer by SYSTEM's current control set, users by ProfileList, files of a user too."""
+        host, sid = make_host(self.folder / "named", False), "S-1-5-21-1-2-3-1001"
+        name = "Control\\ComputerName\\ComputerName"
+        (host / CONFIG / "SYSTEM").write_bytes(hive(
+            ("Select", {"values": {"Current": 2}}), (f"ControlSet001\\{name}", {"values": {"ComputerName": "OLD"}}),
+            (f"ControlSet002\\{name}", {"values": {"ComputerName": "DESK7"}}), name="SYSTEM"))
+        (host / CONFIG / "SOFTWARE").write_bytes(hive(
+            ("Microsoft\\SystemCertificates\\ROOT", {}), ("Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\" + sid,
+                                                         {"values": {"ProfileImagePath": "C:\\Users\\Alice"}})))
+        report = self.judged(host)
+        self.assertEqual(report["host"]["computer_name"], "DESK7")
+        mine = [s["location"] for s in report["stores"] if s["name"] == "My" and s["certificates"]]
+        self.assertEqual(mine, [f"CU:{sid}"])
+        self.same_as(report, shutil.make_archive(host, "zip", host))
 
     def test_archives(self):
         for kind in "zip", "tar", "gztar", "bztar", "xztar":
