@@ -217,6 +217,24 @@ class Containers(Case):
 
 
 
+class Reads(Case):
+    def test_only_what_the_answer_needs(self):
+        """Of an image that is full, less than a twentieth is read, as Linux counts it."""
+        if not has_images() or not tool("ewfacquirestream") or not pathlib.Path("/proc/self/io").exists():
+            self.skipTest("no disk images in this build, no maker of E01, or no /proc")
+        host = make_host(self.folder / "host", False)
+        (host / "pagefile.sys").write_bytes(os.urandom(1 << 20) * 100)
+        with open(ntfs(self.folder / "v.raw", host, 128), "rb") as f:
+            shell("ewfacquirestream", "-q", "-t", self.folder / "v", stdin=f)
+        image = self.folder / "v.E01"
+        done = subprocess.Popen([PROGRAM, "analyze", image, "-o", self.folder / "report"])
+        os.waitid(os.P_PID, done.pid, os.WEXITED | os.WNOWAIT)
+        counted = dict(line.split(": ") for line in pathlib.Path(f"/proc/{done.pid}/io").read_text().splitlines())
+        self.assertEqual(done.wait(), 0)
+        self.assertGreater(int(counted["rchar"]), 100000)
+        self.assertLess(int(counted["rchar"]), image.stat().st_size / 20)
+
+
 class Several(Case):
     """Two installations, a triage of many machines, shadow copies."""
 
