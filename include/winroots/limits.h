@@ -144,6 +144,10 @@
  * programs has few chains: the first files prove them, the others are counted. */
 #define WR_LIMIT_LEARNED_SOURCES 8
 
+/* What one run writes to one file, bytes, in the sandbox of Linux.  The report of a host has some MB,
+ * and a bundle's largest file is a report. */
+#define WR_LIMIT_OUTPUT_BYTES ((uint64_t)8 << 30)
+
 /* A text or PEM file offered as certificates, bytes. */
 #define WR_LIMIT_TEXT_BYTES ((size_t)64 << 20)
 
