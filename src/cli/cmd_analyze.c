@@ -81,6 +81,7 @@ static int run(analyze *a, int argc, char **argv)
         print_help();
         return EXIT_MET;
     }
+    wr_host_options_confine(&a->host, argc, argv, a->bundle);
     code = wr_host_options_inputs(&a->host, argc, argv, a->analysis);
     for (int i = optind; code == EXIT_MET && i < argc; i++)
         code = wr_host_options_add(&a->host, a->analysis, WR_INPUT_EVIDENCE, argv[i], NULL, &read);

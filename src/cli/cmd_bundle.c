@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/confine.h"
 #include "winroots/bundle.h"
 
 #include <getopt.h>
@@ -15,6 +16,7 @@ static const char help[] =
     "\n"
     "  --format FMT     text (default) or json (winroots.bundle-check/1)\n"
     "  -o, --output F   write to file F instead of standard output\n"
+    "  --no-sandbox     for debugging: keep all rights while reading\n"
     "\n"
     "Exit codes: 0 clean, 1 findings, 2 usage, 3 the bundle, the result or the evidence cannot be\n"
     "read, 5 output.\n"
@@ -23,15 +25,17 @@ static const char help[] =
 typedef struct command_line {
     bool json;
     const char *output;
+    bool no_sandbox;
     bool done; /* help was asked */
 } command_line;
 
 static int parse(int argc, char **argv, command_line *out)
 {
-    enum { FORMAT = 256 };
+    enum { FORMAT = 256, NO_SANDBOX };
     static const struct option options[] = {
         { "format", required_argument, NULL, FORMAT },
         { "output", required_argument, NULL, 'o' },
+        { "no-sandbox", no_argument, NULL, NO_SANDBOX },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -47,6 +51,9 @@ static int parse(int argc, char **argv, command_line *out)
             break;
         case 'o':
             out->output = optarg;
+            break;
+        case NO_SANDBOX:
+            out->no_sandbox = true;
             break;
         case 'h':
             wr_print(help);
@@ -84,6 +91,8 @@ int wr_cmd_bundle(int argc, char **argv)
 
     if (code != EXIT_MET || line.done)
         return code;
+    if (!line.no_sandbox)
+        wr_confine(argc, argv, line.output, NULL);
     if (count == 2 && !strcmp(words[0], "verify"))
         return tell(wr_bundle_verify(words[1], &err), &line, &err);
     if (count >= 3 && !strcmp(words[0], "readback"))

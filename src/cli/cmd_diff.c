@@ -198,6 +198,7 @@ static int run(diff *d)
         wr_print(help_tail);
         return EXIT_MET;
     }
+    wr_host_options_confine(&d->host, d->argc, d->argv, NULL);
     if (d->two_times && count)
         return two_times(d, paths, count);
     if (count == 2)

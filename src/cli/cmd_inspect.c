@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/confine.h"
 #include "winroots/inspect.h"
 
 #include <getopt.h>
@@ -16,6 +17,7 @@ static const char help[] =
     "  --no-logs        read hives alone, also dirty ones\n"
     "  --recover        search hives and their logs for what was deleted\n"
     "  --hash           SHA-256 of every file\n"
+    "  --no-sandbox     for debugging: keep all rights while reading\n"
     "  --format FMT     text (default) or json (winroots.inspect/1)\n"
     "  -o, --output F   write to file F instead of standard output\n"
     "\n"
@@ -24,7 +26,7 @@ static const char help[] =
 
 int wr_cmd_inspect(int argc, char **argv)
 {
-    enum { ENTRIES = 256, HASH, FORMAT, LOG, NO_LOGS, RECOVER };
+    enum { ENTRIES = 256, HASH, FORMAT, LOG, NO_LOGS, RECOVER, NO_SANDBOX };
     static const struct option options[] = {
         { "entries", no_argument, NULL, ENTRIES },
         { "hash", no_argument, NULL, HASH },
@@ -33,6 +35,7 @@ int wr_cmd_inspect(int argc, char **argv)
         { "log", required_argument, NULL, LOG },
         { "no-logs", no_argument, NULL, NO_LOGS },
         { "recover", no_argument, NULL, RECOVER },
+        { "no-sandbox", no_argument, NULL, NO_SANDBOX },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -41,6 +44,7 @@ int wr_cmd_inspect(int argc, char **argv)
     const char *output = NULL;
     size_t num_files, num_read;
     wr_error err;
+    bool no_sandbox = false;
     int c;
 
     opterr = 0;
@@ -71,6 +75,9 @@ int wr_cmd_inspect(int argc, char **argv)
         case 'o':
             output = optarg;
             break;
+        case NO_SANDBOX:
+            no_sandbox = true;
+            break;
         case 'h':
             wr_print(help);
             return EXIT_MET;
@@ -80,6 +87,8 @@ int wr_cmd_inspect(int argc, char **argv)
     }
     if (optind == argc)
         return wr_usage("inspect", "no file is given");
+    if (!no_sandbox)
+        wr_confine(argc, argv, output, NULL);
     if (!wr_inspect((const char *const *)argv + optind, (size_t)(argc - optind), &how, output,
                     &num_files, &num_read, &err)) {
         wr_message(&err);

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/confine.h"
 #include "winroots/profile.h"
 
 #include <string.h>
@@ -36,7 +37,9 @@ int wr_cmd_profile(int argc, char **argv)
         return wr_cmd_profile_lint(argc - 1, argv + 1);
     if (argc == 2 && !strcmp(argv[1], "list"))
         return wr_profile_list(NULL, &err) ? EXIT_MET : fail(&err);
-    if (argc == 3 && !strcmp(argv[1], "show"))
+    if (argc == 3 && !strcmp(argv[1], "show")) {
+        wr_confine(argc, argv, NULL, NULL);
         return wr_profile_show(argv[2], NULL, &err) ? EXIT_MET : fail(&err);
+    }
     return wr_usage("profile", "expected `list`, `show ID`, `lint PROFILE...` or `learn PATH...`");
 }

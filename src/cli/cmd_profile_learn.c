@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/confine.h"
 #include "winroots/profile.h"
 
 #include <getopt.h>
@@ -12,6 +13,7 @@ static const char help[] =
     "\n"
     "  --supply PATH    certificates that the files lack (sst, p7b, cer, pem, cab, or a folder)\n"
     "  --ctl FILE       a root list (stl or cab), to name roots that nobody has\n"
+    "  --no-sandbox     for debugging: keep all rights while reading\n"
     "  -o, --output F   write to file F instead of standard output\n"
     "\n"
     "Exit codes: 0 written, 3 no chain was found and nothing is written, 2 usage, 5 output.\n"
@@ -40,11 +42,12 @@ static int conclude(const wr_learn_result *r)
 
 int wr_cmd_profile_learn(int argc, char **argv)
 {
-    enum { SUPPLY = 256, CTL };
+    enum { SUPPLY = 256, CTL, NO_SANDBOX };
     static const struct option options[] = {
         { "supply", required_argument, NULL, SUPPLY },
         { "ctl", required_argument, NULL, CTL },
         { "output", required_argument, NULL, 'o' },
+        { "no-sandbox", no_argument, NULL, NO_SANDBOX },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -52,6 +55,7 @@ int wr_cmd_profile_learn(int argc, char **argv)
     wr_learn_options how = { .supply = supply, .lists = lists, .tell = tell };
     wr_learn_result result;
     wr_error err;
+    bool no_sandbox = false;
     int c;
 
     opterr = 0;
@@ -70,6 +74,9 @@ int wr_cmd_profile_learn(int argc, char **argv)
         case 'o':
             output = optarg;
             break;
+        case NO_SANDBOX:
+            no_sandbox = true;
+            break;
         case 'h':
             wr_print(help);
             return EXIT_MET;
@@ -80,6 +87,8 @@ int wr_cmd_profile_learn(int argc, char **argv)
     }
     if (optind == argc)
         return wr_usage("profile learn", "no file is given");
+    if (!no_sandbox)
+        wr_confine(argc, argv, output, NULL);
     if (!wr_profile_learn((const char *const *)argv + optind, (size_t)(argc - optind), &how, output,
                           &result, &err)) {
         wr_message(&err);

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/confine.h"
 
 #include "winroots/limits.h"
 #include "winroots/profile.h"
@@ -17,6 +18,7 @@ static const char help[] =
     "                   names, serial numbers, both hashes and dates are compared with them\n"
     "  --ctl FILE       a trust list (.stl, .cab): what it disables, limits or refuses\n"
     "  --as-of TIME     RFC 3339 or a date; default: now\n"
+    "  --no-sandbox     for debugging: keep all rights while reading\n"
     "  --format FMT     text (default) or json (winroots.lint/1)\n"
     "\n"
     "Exit codes: 0 clean, 1 findings, 2 usage or something that cannot be read, 5 output.\n"
@@ -35,17 +37,19 @@ static int lint(const char *const *profiles, size_t count, const wr_lint_options
 
 int wr_cmd_profile_lint(int argc, char **argv)
 {
-    enum { SUPPLY = 256, CTL, AS_OF, FORMAT };
+    enum { SUPPLY = 256, CTL, AS_OF, FORMAT, NO_SANDBOX };
     static const struct option options[] = {
         { "supply", required_argument, NULL, SUPPLY },
         { "ctl", required_argument, NULL, CTL },
         { "as-of", required_argument, NULL, AS_OF },
         { "format", required_argument, NULL, FORMAT },
+        { "no-sandbox", no_argument, NULL, NO_SANDBOX },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
     const char *supplies[WR_CLI_INPUTS], *lists[WR_CLI_INPUTS];
     wr_lint_options how = { .supplies = supplies, .lists = lists, .as_of = wr_clock_now() };
+    bool no_sandbox = false;
     int c;
 
     opterr = 0;
@@ -71,6 +75,9 @@ int wr_cmd_profile_lint(int argc, char **argv)
                 return wr_usage("profile lint", "--format %.40s: expected text or json", optarg);
             how.json = !strcmp(optarg, "json");
             break;
+        case NO_SANDBOX:
+            no_sandbox = true;
+            break;
         case 'h':
             wr_print(help);
             return EXIT_MET;
@@ -81,5 +88,7 @@ int wr_cmd_profile_lint(int argc, char **argv)
     }
     if (optind == argc)
         return wr_usage("profile lint", "no profile is given");
+    if (!no_sandbox)
+        wr_confine(argc, argv, NULL, NULL);
     return lint((const char *const *)argv + optind, (size_t)(argc - optind), &how);
 }

@@ -1,6 +1,7 @@
 #include "cli/host_options.h"
 
 #include "base/time.h"
+#include "cli/confine.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@ const char wr_host_options_help_input[] =
     "  --hash                    SHA-256 of every file of evidence\n"
     "  --host N                  of several hosts in the evidence this one, counted from 1\n"
     "  -q, --quiet               no progress on stderr\n"
-    "  -v, --verbose             each file on stderr as it is read\n";
+    "  -v, --verbose             each file on stderr as it is read\n" WR_CONFINE_HELP;
 
 const char wr_host_options_help_judgement[] =
     "  --as-of TIME              RFC 3339 or a date; default: now\n"
@@ -36,6 +37,7 @@ enum {
     RECOVER,
     HASH,
     HOST,
+    NO_SANDBOX,
     AS_OF,
     OS,
     ASSUME_CONNECTED,
@@ -55,6 +57,7 @@ static const struct option shared[] = {
     { "host", required_argument, NULL, HOST },
     { "quiet", no_argument, NULL, 'q' },
     { "verbose", no_argument, NULL, 'v' },
+    { "no-sandbox", no_argument, NULL, NO_SANDBOX },
     { "as-of", required_argument, NULL, AS_OF },
     { "os", required_argument, NULL, OS },
     { "assume-connected", no_argument, NULL, ASSUME_CONNECTED },
@@ -181,6 +184,9 @@ static int parse_setting(wr_host_options *o, int c, const char *value)
     case 'v':
         o->progress.verbose = true;
         break;
+    case NO_SANDBOX:
+        o->no_sandbox = true;
+        break;
     case 'o':
         o->output = value;
         break;
@@ -246,6 +252,12 @@ int wr_host_options_add(const wr_host_options *o, wr_analysis *a, wr_input input
     if (err.code == WR_E_NO_MEMORY)
         return EXIT_OUTPUT;
     return err.code == WR_E_USAGE ? EXIT_USAGE : EXIT_MET;
+}
+
+void wr_host_options_confine(const wr_host_options *o, int argc, char **argv, const char *folder)
+{
+    if (!o->no_sandbox)
+        wr_confine(argc, argv, o->output, folder);
 }
 
 typedef struct inputs {

@@ -27,7 +27,7 @@ typedef struct wr_host_options {
     wr_progress progress;
     const char *logs[WR_CLI_LOGS];
     const char *output;
-    bool as_of_given, help;
+    bool as_of_given, no_sandbox, help;
 } wr_host_options;
 
 /* What --help says of them, under the headings Input and Judgement. */
@@ -40,6 +40,10 @@ wr_host_options wr_host_options_new(const char *command, const struct option *ow
 /* All that only sets a value; afterwards argv[optind] is the first EVIDENCE.  Gives EXIT_MET or an
  * exit code, with the message said. */
 int wr_host_options_parse(wr_host_options *o, int argc, char **argv);
+
+/* Unless --no-sandbox says otherwise, gives up what the command line does not name: the inputs,
+ * --output, and `folder`, which is to be written and may be NULL.  Before the first input. */
+void wr_host_options_confine(const wr_host_options *o, int argc, char **argv, const char *folder);
 
 /* Adds what --store, --ctl, --supply and --require name, in their order, to an analysis.  Gives as
  * above. */

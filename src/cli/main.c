@@ -1,5 +1,6 @@
 /* main.c - argv -> a subcommand -> an exit code. */
 #include "cli/cli.h"
+#include "cli/confine.h"
 #include "source/tree.h"
 #include "winroots/analysis.h"
 
@@ -79,7 +80,9 @@ int main(int argc, char **argv)
                  "cabinets;\n       folders, archives (zip, 7z, tar, cab, ISO)\n"
                  "optional: ");
         wr_print(wr_tree_components());
-        wr_print("; fleet database (SQLite) not built in\n");
+        wr_print("; fleet database (SQLite) not built in\nsandbox: ");
+        wr_confine_show();
+        wr_print("\n");
         return finish(EXIT_MET);
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
