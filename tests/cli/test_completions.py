@@ -64,7 +64,7 @@ class Completions(Case):
 
     def test_options_and_places_of_a_subcommand(self):
         for shell in self.shells:
-            self.assertEqual(shell("profile", "lint", "--"), {"--help", "--supply", "--ctl", "--as-of", "--format"})
+            self.assertEqual(shell("profile", "lint", "--"), {"--help", "--supply", "--ctl", "--as-of", "--format", "--no-sandbox"})
             self.assertGreaterEqual(shell("profile", ""), {"list", "show", "lint", "learn"})
             self.assertIn("azure-tls", shell("profile", "show", ""))
             self.assertEqual(shell("profile", "learn", ""), {"FILES"})
