@@ -85,4 +85,10 @@ WR_MUST_USE bool wr_pkcs7_verify_list_to(const wr_ders *anchors, const wr_pkcs7 
                                          const wr_ders *extra, wr_time this_update, wr_arena *arena,
                                          wr_signature *out, wr_error *err);
 
+/* Writes a certificate bag (.p7b): signedData without content and signers, the certificates and
+ * CRLs byte for byte in the order given.  OpenSSL would decode and encode each anew, which loses
+ * those that are not in its own form. */
+struct wr_out;
+void wr_pkcs7_write_bag(struct wr_out *out, const wr_ders *certificates, const wr_ders *crls);
+
 #endif

@@ -107,4 +107,8 @@ typedef struct wr_ders {
 WR_MUST_USE bool wr_pem_certificates(wr_view text, wr_arena *arena, wr_diags *diags, wr_ders *out,
                                      wr_error *err);
 
+/* Writes one certificate as a PEM block, with lines of 64 characters and LF. */
+struct wr_out;
+void wr_pem_write(struct wr_out *out, wr_view der);
+
 #endif

@@ -71,6 +71,36 @@ const char *wr_store_name(const char *name)
     return name;
 }
 
+/* What stands before a row's path. */
+static const char *root_of(const wr_layout *row, const char *owner, bool in_policy)
+{
+    if (row->hive == WR_ROLE_SOFTWARE)
+        return in_policy ? "Software\\" : "HKEY_LOCAL_MACHINE\\SOFTWARE\\";
+    if (in_policy)
+        return "";
+    return owner && !strncmp(owner, "S-1-", 4) ? "HKEY_USERS\\" : "HKEY_CURRENT_USER\\";
+}
+
+bool wr_layout_key(wr_location location, const char *owner, const char *name, bool in_policy,
+                   wr_arena *arena, const char **out, wr_error *err)
+{
+    for (size_t i = 0; location <= WR_CU_GROUP_POLICY && i < wr_layout_count(); i++) {
+        const wr_layout *row = wr_layout_row(i);
+        const char *root = root_of(row, owner, in_policy);
+        bool by_sid = !strcmp(root, "HKEY_USERS\\");
+        if (row->location != location)
+            continue;
+        *out = row->per_service ? wr_arena_format(arena, "%s%s\\%s\\SystemCertificates\\%s", root,
+                                                  row->path, owner, name)
+                                : wr_arena_format(arena, "%s%s%s%s\\%s", root, by_sid ? owner : "",
+                                                  by_sid ? "\\" : "", row->path, name);
+        return *out || wr_fail_memory(err);
+    }
+    return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET,
+                   "a store of %s/%.60s is not written: say another place with --store",
+                   wr_location_name(location), name);
+}
+
 /* The last name of a path that begins with '\\', which is cut off; "" where none is left. */
 static char *cut_name(char *path)
 {

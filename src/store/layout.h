@@ -21,6 +21,12 @@ const char *wr_mount_path(const wr_mount *mount, const char *path);
 /* The one spelling of a store's name: "ROOT" -> "Root"; an unknown name is given back as it is. */
 const char *wr_store_name(const char *name);
 
+/* The key of the store of a place, as a .reg text names it, or, where `in_policy`, a policy file,
+ * which has no root keys.  The roots of a user who is no SID are HKEY_CURRENT_USER's.  In the
+ * arena.  Fails: USAGE (a place that nothing is written to: WCOS, Wow6432Node), NO_MEMORY. */
+WR_MUST_USE bool wr_layout_key(wr_location location, const char *owner, const char *name,
+                               bool in_policy, wr_arena *arena, const char **out, wr_error *err);
+
 /* What the path of an element's key says: ...\STORE\Certificates\NAME, CRLs or CTLs in place of
  * Certificates. */
 typedef struct wr_layout_place {
