@@ -60,15 +60,6 @@ static int answer(const analyze *a)
     return codes[wr_analysis_answer(a->analysis)];
 }
 
-static void print_help(void)
-{
-    wr_print(help_head);
-    wr_print(wr_host_options_help_input);
-    wr_print("\nJudgement\n");
-    wr_print(wr_host_options_help_judgement);
-    wr_print(help_tail);
-}
-
 static int run(analyze *a, int argc, char **argv)
 {
     wr_error err;
@@ -78,7 +69,7 @@ static int run(analyze *a, int argc, char **argv)
     if (code != EXIT_MET)
         return code;
     if (a->host.help) {
-        print_help();
+        wr_host_options_help(help_head, help_tail);
         return EXIT_MET;
     }
     wr_host_options_confine(&a->host, argc, argv, a->bundle);

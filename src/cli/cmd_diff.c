@@ -190,11 +190,7 @@ static int run(diff *d)
     if (code != EXIT_MET)
         return code;
     if (d->host.help) {
-        wr_print(help_head);
-        wr_print(wr_host_options_help_input);
-        wr_print("\nJudgement\n");
-        wr_print(wr_host_options_help_judgement);
-        wr_print(help_times);
+        wr_host_options_help(help_head, help_times);
         wr_print(help_tail);
         return EXIT_MET;
     }

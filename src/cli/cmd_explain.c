@@ -39,18 +39,10 @@ static int parse_own(void *context, int c, const char *value)
     return EXIT_MET;
 }
 
-static void print_help(void)
-{
-    wr_print(help_head);
-    wr_print(wr_host_options_help_input);
-    wr_print("\nJudgement\n");
-    wr_print(wr_host_options_help_judgement);
-    wr_print(help_tail);
-}
-
-static int explain(wr_analysis *a, const wr_host_options *host, wr_format format, int argc,
+static int explain(wr_analysis *a, const wr_host_options *host, void *context, int argc,
                    char **argv)
 {
+    const wr_format *format = context;
     wr_error err;
     bool read;
     int code;
@@ -72,7 +64,7 @@ static int explain(wr_analysis *a, const wr_host_options *host, wr_format format
         return EXIT_NO_EVIDENCE;
     }
     if (!wr_analysis_run(a, &host->judge, &err) ||
-        !wr_analysis_explain(a, format, host->output, &err)) {
+        !wr_analysis_explain(a, *format, host->output, &err)) {
         wr_message(&err);
         return err.code == WR_E_USAGE ? EXIT_USAGE : EXIT_OUTPUT;
     }
@@ -81,20 +73,9 @@ static int explain(wr_analysis *a, const wr_host_options *host, wr_format format
 
 int wr_cmd_explain(int argc, char **argv)
 {
+    static const wr_host_command command = { "explain", help_head, help_tail,
+                                             own,       parse_own, explain };
     wr_format format = WR_FORMAT_TEXT;
-    wr_host_options host = wr_host_options_new("explain", own, parse_own, &format);
-    wr_analysis *a = wr_analysis_new();
-    int code;
 
-    if (!a) {
-        wr_message_text("out of memory");
-        return EXIT_OUTPUT;
-    }
-    code = wr_host_options_parse(&host, argc, argv);
-    if (code == EXIT_MET && host.help)
-        print_help();
-    else if (code == EXIT_MET)
-        code = explain(a, &host, format, argc, argv);
-    wr_analysis_free(a);
-    return code;
+    return wr_host_command_run(&command, &format, argc, argv);
 }

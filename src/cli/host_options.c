@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const char wr_host_options_help_input[] =
+static const char help_input[] =
     "  --store LOC/NAME=FILE     an exported store and its place, such as LM/Root=roots.sst\n"
     "  --ctl FILE                a trust or disallowed list, beside or newer than the host's\n"
     "  --supply PATH             certificates for remediation; never trusted, only used where\n"
@@ -20,12 +20,21 @@ const char wr_host_options_help_input[] =
     "  -q, --quiet               no progress on stderr\n"
     "  -v, --verbose             each file on stderr as it is read\n" WR_CONFINE_HELP;
 
-const char wr_host_options_help_judgement[] =
+static const char help_judgement[] =
     "  --as-of TIME              RFC 3339 or a date; default: now\n"
     "  --os MAJOR.MINOR.BUILD    instead of the detected Windows version\n"
     "  --assume-connected        the host can fetch what its list names\n"
     "  --expiring DAYS           findings for what expires within DAYS (default 90)\n"
     "  --allow-unverified-lists  use lists whose signature does not verify\n";
+
+void wr_host_options_help(const char *head, const char *tail)
+{
+    wr_print(head);
+    wr_print(help_input);
+    wr_print("\nJudgement\n");
+    wr_print(help_judgement);
+    wr_print(tail);
+}
 
 enum {
     STORE = 256,
@@ -312,4 +321,24 @@ int wr_host_options_inputs(const wr_host_options *o, int argc, char **argv, wr_a
 {
     inputs in = { o, a };
     return parse(o, argc, argv, input, &in);
+}
+
+int wr_host_command_run(const wr_host_command *command, void *context, int argc, char **argv)
+{
+    wr_host_options host =
+        wr_host_options_new(command->name, command->own, command->parse_own, context);
+    wr_analysis *a = wr_analysis_new();
+    int code;
+
+    if (!a) {
+        wr_message_text("out of memory");
+        return EXIT_OUTPUT;
+    }
+    code = wr_host_options_parse(&host, argc, argv);
+    if (code == EXIT_MET && host.help)
+        wr_host_options_help(command->help_head, command->help_tail);
+    else if (code == EXIT_MET)
+        code = command->run(a, &host, context, argc, argv);
+    wr_analysis_free(a);
+    return code;
 }

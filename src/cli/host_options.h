@@ -30,8 +30,9 @@ typedef struct wr_host_options {
     bool as_of_given, no_sandbox, help;
 } wr_host_options;
 
-/* What --help says of them, under the headings Input and Judgement. */
-extern const char wr_host_options_help_input[], wr_host_options_help_judgement[];
+/* Prints the help of a command: what --help says of these options, under the headings Input, which
+ * `head` ends with, and Judgement. */
+void wr_host_options_help(const char *head, const char *tail);
 
 /* Defaults: judged for now, 90 days. */
 wr_host_options wr_host_options_new(const char *command, const struct option *own,
@@ -53,6 +54,18 @@ int wr_host_options_inputs(const wr_host_options *o, int argc, char **argv, wr_a
  * as above. */
 int wr_host_options_add(const wr_host_options *o, wr_analysis *a, wr_input input, const char *path,
                         const char *place, bool *read);
+
+/* A command that is no more than these options and a few of its own. */
+typedef struct wr_host_command {
+    const char *name, *help_head, *help_tail;
+    const struct option *own;
+    wr_own_option *parse_own;
+    int (*run)(wr_analysis *a, const wr_host_options *host, void *context, int argc, char **argv);
+} wr_host_command;
+
+/* Parses the options into `context` and the host's, and runs the command, or shows its help.  Gives
+ * the exit code. */
+int wr_host_command_run(const wr_host_command *command, void *context, int argc, char **argv);
 
 /* The format of a name; false where there is none such. */
 bool wr_parse_format(const char *text, wr_format *out);

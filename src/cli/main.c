@@ -17,6 +17,7 @@ static const struct {
     { "explain", wr_cmd_explain, "why one certificate is, or is not, trusted" },
     { "diff", wr_cmd_diff, "two hosts, lists, stores or times; a dirty hive and its logs" },
     { "inspect", wr_cmd_inspect, "what one file of any known kind holds" },
+    { "export", wr_cmd_export, "the certificates a host trusts for a purpose, as PEM or SST" },
     { "convert", wr_cmd_convert, "a certificate store in another format" },
     { "profile", wr_cmd_profile, "requirement profiles: list, show, lint, learn" },
 };

@@ -8,6 +8,7 @@
 #include "output/report.h"
 #include "source/file.h"
 #include "store/collect.h"
+#include "store/collect_stores.h"
 #include "store/layout.h"
 #include "winroots/limits.h"
 
@@ -32,7 +33,7 @@ struct wr_analysis {
     wr_view subject_der; /* of a file                                               */
     host *hosts;         /* that were judged */
     size_t num_hosts;
-    bool done;
+    bool judge_supply, done;
 };
 
 const char *wr_version(void)
@@ -185,6 +186,23 @@ static bool add_subject(wr_analysis *a, wr_model *m, wr_error *err)
     return !der.len || wr_model_certificate(m, der, &ignored, err);
 }
 
+void wr_analysis_judge_supply(wr_analysis *a)
+{
+    a->judge_supply = true;
+}
+
+static bool add_supply(const wr_analysis *a, wr_model *m, wr_error *err)
+{
+    for (size_t i = 0; a->judge_supply && i < m->supply.count; i++) {
+        wr_error damage;
+        size_t ignored;
+        if (!wr_model_certificate(m, m->supply.items[i].x509.der, &ignored, &damage) &&
+            !wr_collect_past(m, &damage, "", err))
+            return false;
+    }
+    return true;
+}
+
 bool wr_analysis_explain(wr_analysis *a, wr_format format, const char *path, wr_error *err)
 {
     wr_result_set set = wr_analysis_results(a, NULL);
@@ -239,6 +257,7 @@ static bool judge(wr_analysis *a, wr_evidence *evidence, const wr_analysis_optio
     if (!out->comparisons)
         return wr_fail_memory(err);
     if (!wr_collect(evidence, &collect, &out->model, err) || !add_subject(a, &out->model, err) ||
+        !add_supply(a, &out->model, err) ||
         !wr_trust_evaluate(&out->model, &trust, arena, &out->trust, err))
         return false;
     for (size_t i = 0; i < a->profiles.count; i++)

@@ -140,6 +140,10 @@ bool wr_conversion_read(wr_conversion *c, wr_error *err)
                        "a folder, expected a file that holds a certificate store");
     if (!wr_evidence_add(c->evidence, c->input, WR_USE_EVIDENCE, NULL, &how, err))
         return false;
+    if (wr_evidence_count(c->evidence) != 1)
+        return wr_fail(err, WR_E_USAGE, c->input, WR_NO_OFFSET,
+                       "%zu files of evidence are in it, expected one certificate store",
+                       wr_evidence_count(c->evidence));
     item = wr_evidence_item(c->evidence, 0);
     if (!(item->mounts.list.count ? read_registry(c, item, err) : read_store(c, item, err)))
         return false;

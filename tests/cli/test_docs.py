@@ -11,7 +11,7 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 class Docs(Case):
     def test_each_command_has_a_page_with_its_options(self):
-        for command in ("analyze", "bundle", "convert", "diff", "inspect", "profile"):
+        for command in ("analyze", "bundle", "convert", "diff", "export", "inspect", "profile"):
             with self.subTest(command):
                 _, help_text, _ = run(command, "--help")
                 if command == "profile":
