@@ -14,7 +14,7 @@ SOURCE = pathlib.Path(sys.argv[1]).resolve()
 
 
 def make(source, folder, **environment):
-    done = subprocess.run([source / "tools/package/make", folder], capture_output=True, text=True, timeout=500,
+    done = subprocess.run([source / "tools/package/make", folder], capture_output=True, text=True, timeout=850,
                           env={**os.environ, "SOURCE_DATE_EPOCH": "1795305600", **environment})
     if done.returncode:
         raise AssertionError(done.stdout[-3000:] + done.stderr)
