@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/confine.h"
 #include "winroots/convert.h"
 
 #include <getopt.h>
@@ -15,6 +16,7 @@ static const char help[] =
     "  --store LOC/NAME  which store of a hive, reg or pol is meant; of other INs, where it\n"
     "                    stands in a reg (default LM/Root) or pol (LM-GroupPolicy/Root)\n"
     "  --force           replace OUT where it exists\n"
+    "  --no-sandbox      for debugging: keep all rights while reading\n"
     "\n"
     "Exit codes: 0 converted, 2 usage, 3 IN could not be read, 4 a part of IN could not be\n"
     "read, 5 output not written.\n"
@@ -42,16 +44,15 @@ static int convert(const char *in, const char *out, const wr_convert_options *op
 
 int wr_cmd_convert(int argc, char **argv)
 {
-    enum { TO = 256, STORE, FORCE };
+    enum { TO = 256, STORE, FORCE, NO_SANDBOX };
     static const struct option options[] = {
-        { "to", required_argument, NULL, TO },
-        { "store", required_argument, NULL, STORE },
-        { "force", no_argument, NULL, FORCE },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
+        { "to", required_argument, NULL, TO }, { "store", required_argument, NULL, STORE },
+        { "force", no_argument, NULL, FORCE }, { "no-sandbox", no_argument, NULL, NO_SANDBOX },
+        { "help", no_argument, NULL, 'h' },    { NULL, 0, NULL, 0 },
     };
     wr_convert_options how = { .tell = tell };
     const char *to = NULL;
+    bool no_sandbox = false;
     int c;
 
     opterr = 0;
@@ -66,6 +67,9 @@ int wr_cmd_convert(int argc, char **argv)
         case FORCE:
             how.force = true;
             break;
+        case NO_SANDBOX:
+            no_sandbox = true;
+            break;
         case 'h':
             wr_print(help);
             return EXIT_MET;
@@ -79,5 +83,7 @@ int wr_cmd_convert(int argc, char **argv)
         return wr_usage("convert",
                         "\"%.60s\" names no format: expected %s sst, pem, der, p7b, reg or pol",
                         to ? to : argv[optind + 1], to ? "" : "--to, or an extension,");
+    if (!no_sandbox)
+        wr_confine(argc, argv, argv[optind + 1], NULL);
     return convert(argv[optind], argv[optind + 1], &how);
 }

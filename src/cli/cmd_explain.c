@@ -49,7 +49,6 @@ static int explain(wr_analysis *a, const wr_host_options *host, void *context, i
 
     if (optind == argc)
         return wr_usage("explain", "no certificate is given: a hash or a file");
-    wr_host_options_confine(host, argc, argv, NULL);
     if (!wr_analysis_subject(a, argv[optind], &err)) {
         wr_message(&err);
         return EXIT_NO_EVIDENCE;

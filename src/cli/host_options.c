@@ -335,10 +335,12 @@ int wr_host_command_run(const wr_host_command *command, void *context, int argc,
         return EXIT_OUTPUT;
     }
     code = wr_host_options_parse(&host, argc, argv);
-    if (code == EXIT_MET && host.help)
+    if (code == EXIT_MET && host.help) {
         wr_host_options_help(command->help_head, command->help_tail);
-    else if (code == EXIT_MET)
+    } else if (code == EXIT_MET) {
+        wr_host_options_confine(&host, argc, argv, NULL);
         code = command->run(a, &host, context, argc, argv);
+    }
     wr_analysis_free(a);
     return code;
 }
