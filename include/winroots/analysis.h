@@ -86,8 +86,13 @@ size_t wr_analysis_num_read(const wr_analysis *a);
 
 typedef enum wr_format {
     WR_FORMAT_TEXT,
-    WR_FORMAT_JSON,  /* indented; an array where there are several hosts */
-    WR_FORMAT_NDJSON /* one line a host                                  */
+    WR_FORMAT_JSON,     /* winroots.report/1, indented; an array where there are several hosts  */
+    WR_FORMAT_NDJSON,   /* one line a host                                              */
+    WR_FORMAT_CSV,      /* instances and requirements, one table                        */
+    WR_FORMAT_JUNIT,    /* requirements, JUnit XML                                      */
+    WR_FORMAT_SARIF,    /* findings and requirements that fail, SARIF 2.1.0             */
+    WR_FORMAT_TIMELINE, /* what has a date on the host, JSON lines for Timesketch       */
+    WR_FORMAT_BODYFILE  /* the same as a body file of The Sleuth Kit                    */
 } wr_format;
 
 /* Writes the report to a file, whole or not at all, or to standard output (path NULL).

@@ -12,7 +12,9 @@ static const char help_head[] =
 static const char help_tail[] =
     "\n"
     "Output\n"
-    "  --format FMT              text (default), json (winroots.report/1), ndjson\n"
+    "  --format FMT              text (default), json (winroots.report/1), ndjson; csv; junit\n"
+    "                            (requirements); sarif (findings); timeline (Timesketch),\n"
+    "                            bodyfile (mactime)\n"
     "  -o, --output FILE         write the report to FILE\n"
     "  --bundle DIR [--force]    write what would fix it: certificates and install.cmd\n"
     "\n"
@@ -45,7 +47,10 @@ static int parse_own(void *context, int c, const char *value)
     analyze *a = context;
 
     if (c == FORMAT && !wr_parse_format(value, &a->format))
-        return wr_usage("analyze", "--format %.40s: expected text, json or ndjson", value);
+        return wr_usage("analyze",
+                        "--format %.40s: expected text, json, ndjson, csv, junit, sarif, timeline "
+                        "or bodyfile",
+                        value);
     if (c == BUNDLE)
         a->bundle = value;
     a->force |= c == FORCE;

@@ -51,7 +51,7 @@ static int parse_own(void *context, int c, const char *value)
     diff *d = context;
 
     if (c == FORMAT) {
-        if (!wr_parse_format(value, &d->format) || d->format == WR_FORMAT_NDJSON)
+        if (!wr_parse_text_or_json(value, &d->format))
             return wr_usage("diff", "--format %.40s: expected text or json", value);
     } else {
         if (!wr_time_parse(value, &d->second))

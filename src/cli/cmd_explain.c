@@ -34,7 +34,7 @@ static int parse_own(void *context, int c, const char *value)
     wr_format *format = context;
 
     (void)c;
-    if (!wr_parse_format(value, format) || *format == WR_FORMAT_NDJSON)
+    if (!wr_parse_text_or_json(value, format))
         return wr_usage("explain", "--format %.40s: expected text or json", value);
     return EXIT_MET;
 }

@@ -89,14 +89,22 @@ wr_host_options wr_host_options_new(const char *command, const struct option *ow
                               .judge = { .as_of = wr_clock_now(), .expiring_days = 90 } };
 }
 
+bool wr_parse_text_or_json(const char *text, wr_format *out)
+{
+    return wr_parse_format(text, out) && (*out == WR_FORMAT_TEXT || *out == WR_FORMAT_JSON);
+}
+
 bool wr_parse_format(const char *text, wr_format *out)
 {
     static const struct {
         const char *name;
         wr_format format;
-    } formats[] = { { "text", WR_FORMAT_TEXT },
-                    { "json", WR_FORMAT_JSON },
-                    { "ndjson", WR_FORMAT_NDJSON } };
+    } formats[] = {
+        { "text", WR_FORMAT_TEXT },         { "json", WR_FORMAT_JSON },
+        { "ndjson", WR_FORMAT_NDJSON },     { "csv", WR_FORMAT_CSV },
+        { "junit", WR_FORMAT_JUNIT },       { "sarif", WR_FORMAT_SARIF },
+        { "timeline", WR_FORMAT_TIMELINE }, { "bodyfile", WR_FORMAT_BODYFILE },
+    };
 
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (!strcmp(text, formats[i].name)) {

@@ -70,4 +70,7 @@ int wr_host_command_run(const wr_host_command *command, void *context, int argc,
 /* The format of a name; false where there is none such. */
 bool wr_parse_format(const char *text, wr_format *out);
 
+/* The same where there are only these two. */
+bool wr_parse_text_or_json(const char *text, wr_format *out);
+
 #endif

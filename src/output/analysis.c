@@ -419,6 +419,34 @@ static bool not_run(wr_error *err)
     return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has not run");
 }
 
+static bool write_json(const wr_result_set *set, wr_out *out, wr_error *err)
+{
+    return wr_report_json(set, false, out, err);
+}
+
+static bool write_ndjson(const wr_result_set *set, wr_out *out, wr_error *err)
+{
+    return wr_report_json(set, true, out, err);
+}
+
+typedef bool report_writer(const wr_result_set *set, wr_out *out, wr_error *err);
+
+/* A format, and what stands around and between the reports of several hosts. */
+static const struct {
+    report_writer *write;
+    const char *before, *between, *after;
+    bool when_several; /* of one host there is the report alone */
+} formats[] = {
+    [WR_FORMAT_TEXT] = { wr_report_text, "", "", "", true },
+    [WR_FORMAT_JSON] = { write_json, "[\n", ",\n", "]\n", true },
+    [WR_FORMAT_NDJSON] = { write_ndjson, "", "", "", true },
+    [WR_FORMAT_CSV] = { wr_report_csv, WR_CSV_HEAD, "", "", false },
+    [WR_FORMAT_JUNIT] = { wr_report_junit, WR_JUNIT_HEAD, "", WR_JUNIT_TAIL, false },
+    [WR_FORMAT_SARIF] = { wr_report_sarif, WR_SARIF_HEAD, ",", WR_SARIF_TAIL, false },
+    [WR_FORMAT_TIMELINE] = { wr_report_timeline, "", "", "", true },
+    [WR_FORMAT_BODYFILE] = { wr_report_bodyfile, "", "", "", true },
+};
+
 /* What tells one of several hosts from the others, before its report. */
 static bool write_host_head(wr_analysis *a, const host *h, wr_out *out, wr_error *err)
 {
@@ -443,24 +471,18 @@ static bool write_host_head(wr_analysis *a, const host *h, wr_out *out, wr_error
 
 static bool write_hosts(wr_analysis *a, wr_format format, wr_out *out, wr_error *err)
 {
-    const bool is_array = format == WR_FORMAT_JSON && a->num_hosts > 1;
+    const bool several = a->num_hosts > 1, framed = several || !formats[format].when_several;
 
-    if (is_array)
-        wr_out_text(out, "[\n");
+    wr_out_text(out, framed ? formats[format].before : "");
     for (size_t i = 0; i < a->num_hosts; i++) {
         const wr_result_set set = wr_analysis_results(a, &a->hosts[i].judgement);
-        if (is_array && i)
-            wr_out_text(out, ",\n");
-        if (format == WR_FORMAT_TEXT && a->num_hosts > 1 &&
-            !write_host_head(a, &a->hosts[i], out, err))
+        wr_out_text(out, i ? formats[format].between : "");
+        if (format == WR_FORMAT_TEXT && several && !write_host_head(a, &a->hosts[i], out, err))
             return false;
-        if (!(format == WR_FORMAT_TEXT
-                  ? wr_report_text(&set, out, err)
-                  : wr_report_json(&set, format == WR_FORMAT_NDJSON, out, err)))
+        if (!formats[format].write(&set, out, err))
             return false;
     }
-    if (is_array)
-        wr_out_text(out, "]\n");
+    wr_out_text(out, framed ? formats[format].after : "");
     return true;
 }
 

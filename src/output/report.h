@@ -1,4 +1,4 @@
-/* report.h - one analysis as text or JSON (winroots.report/1). docs/report.md. */
+/* report.h - one analysis in each format that people and programs read. docs/report.md. */
 #ifndef WR_OUTPUT_REPORT_H
 #define WR_OUTPUT_REPORT_H
 
@@ -8,6 +8,28 @@
 /* Write to the sink, whose errors stick.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_report_json(const wr_result_set *set, bool compact, wr_out *out, wr_error *err);
 WR_MUST_USE bool wr_report_text(const wr_result_set *set, wr_out *out, wr_error *err);
+
+/* A table of instances and requirements; requirements as JUnit XML; findings and requirements that
+ * fail as SARIF 2.1.0; what has a date as JSON lines for Timesketch, and as a body file for
+ * mactime. Likewise.  Of the first three a document has the reports of its hosts between a head and
+ * a tail: in SARIF with commas between them. */
+WR_MUST_USE bool wr_report_csv(const wr_result_set *set, wr_out *out, wr_error *err);
+WR_MUST_USE bool wr_report_junit(const wr_result_set *set, wr_out *out, wr_error *err);
+WR_MUST_USE bool wr_report_sarif(const wr_result_set *set, wr_out *out, wr_error *err);
+WR_MUST_USE bool wr_report_timeline(const wr_result_set *set, wr_out *out, wr_error *err);
+WR_MUST_USE bool wr_report_bodyfile(const wr_result_set *set, wr_out *out, wr_error *err);
+
+#define WR_CSV_HEAD                                                                                \
+    "record,host,profile,id,result,state,severity,detail,location,store,sha1,sha256,subject,"      \
+    "issuer,"                                                                                      \
+    "serial,not_before,not_after,last_write,deleted,scope,server_auth,client_auth,code_signing,"   \
+    "email,time_stamping,source\r\n"
+#define WR_JUNIT_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+#define WR_JUNIT_TAIL "</testsuites>\n"
+#define WR_SARIF_HEAD                                                                              \
+    "{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"           \
+    "sarif-schema-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[\n"
+#define WR_SARIF_TAIL "]}\n"
 
 /* The member "certificate", as a report's certificates[] has it.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_report_json_certificate(wr_json_writer *w, const wr_result_set *set,

@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *id, *severity, *title, *attack;
-} table[WR_NUM_FINDINGS] = {
+static const wr_finding_kind table[WR_NUM_FINDINGS] = {
     [WR_FINDING_EXPIRED] = { "expired", "info", "Installed root has expired", "" },
     [WR_FINDING_EXPIRING] = { "expiring", "low", "Installed root expires soon", "" },
     [WR_FINDING_NOT_IN_PROGRAM] = { "not_in_program", "medium",
@@ -71,6 +69,11 @@ static const struct {
     [WR_FINDING_DELETED_CERTIFICATE] = { "deleted_certificate", "low",
                                          "Deleted certificate recovered", "T1070" },
 };
+
+const wr_finding_kind *wr_finding_kind_at(size_t i)
+{
+    return i < WR_NUM_FINDINGS ? &table[i] : NULL;
+}
 
 /* SPEC windows-trust 5.5: Microsoft publishes monthly except in December. */
 #define STALE_DAYS 60
