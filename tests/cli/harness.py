@@ -7,6 +7,8 @@ import sys
 import tempfile
 import unittest
 
+import schemas
+
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 2 else ""
 FIXTURES = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else pathlib.Path()
 CORPUS = os.environ.get("WINROOTS_CORPUS")
@@ -19,7 +21,9 @@ def run(*args, cwd=None, limit=120):
     err = done.stderr.decode("utf-8")
     if done.returncode < 0 or "Sanitizer" in err or "runtime error:" in err:
         raise AssertionError(f"{args}: exit {done.returncode}\n{err}")
-    return done.returncode, done.stdout.decode("utf-8"), err
+    out = done.stdout.decode("utf-8")
+    schemas.check(out)
+    return done.returncode, out, err
 
 
 def analyze(*args, **more):
