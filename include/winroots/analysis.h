@@ -86,6 +86,7 @@ size_t wr_analysis_num_read(const wr_analysis *a);
 
 typedef enum wr_format {
     WR_FORMAT_TEXT,
+    WR_FORMAT_TERMINAL, /* text with colours (ECMA-48)                                  */
     WR_FORMAT_JSON,     /* winroots.report/1, indented; an array where there are several hosts  */
     WR_FORMAT_NDJSON,   /* one line a host                                              */
     WR_FORMAT_CSV,      /* instances and requirements, one table                        */

@@ -79,18 +79,27 @@ char *wr_arena_text(wr_arena *a, const char *text)
     return copy ? memcpy(copy, text, n) : NULL;
 }
 
-char *wr_arena_format(wr_arena *a, const char *fmt, ...)
+char *wr_arena_vformat(wr_arena *a, const char *fmt, va_list ap)
 {
-    va_list ap, again;
+    va_list again;
     char *text = NULL;
     int n;
 
-    va_start(ap, fmt);
     va_copy(again, ap);
     n = vsnprintf(NULL, 0, fmt, ap);
     if (n >= 0 && (text = WR_NEW(a, char, (size_t)n + 1)))
         vsnprintf(text, (size_t)n + 1, fmt, again);
     va_end(again);
+    return text;
+}
+
+char *wr_arena_format(wr_arena *a, const char *fmt, ...)
+{
+    char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = wr_arena_vformat(a, fmt, ap);
     va_end(ap);
     return text;
 }

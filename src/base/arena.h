@@ -8,6 +8,8 @@
 
 #include "base/reader.h"
 
+#include <stdarg.h>
+
 typedef struct wr_arena {
     struct wr_arena_block *blocks;
     size_t used, cap; /* bytes */
@@ -26,6 +28,7 @@ WR_MUST_USE char *wr_arena_text(wr_arena *a, const char *text);
 
 /* printf into the arena; NULL as wr_arena_alloc. */
 WR_MUST_USE char *wr_arena_format(wr_arena *a, const char *fmt, ...) WR_PRINTF(2, 3);
+WR_MUST_USE char *wr_arena_vformat(wr_arena *a, const char *fmt, va_list ap) WR_PRINTF(2, 0);
 
 /* The bytes of `v` copied; origin and source stay.  False as wr_arena_alloc. */
 WR_MUST_USE bool wr_arena_copy(wr_arena *a, wr_view v, wr_view *out);

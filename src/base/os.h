@@ -75,6 +75,9 @@ bool wr_os_stderr_is_terminal(void);
 /* The number of this process. */
 int wr_os_process(void);
 
+/* True where standard output is a terminal that obeys ECMA-48; a Windows console need not. */
+bool wr_os_stdout_is_terminal(void);
+
 /* A name beside `path` that only this process uses; NULL when memory ends. */
 char *wr_os_temporary_name(wr_arena *arena, const char *path, unsigned attempt);
 

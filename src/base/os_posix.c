@@ -21,6 +21,11 @@ int wr_os_process(void)
     return (int)getpid();
 }
 
+bool wr_os_stdout_is_terminal(void)
+{
+    return isatty(STDOUT_FILENO) == 1;
+}
+
 int wr_os_open_read(const char *path)
 {
     return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

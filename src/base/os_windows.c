@@ -26,6 +26,11 @@ int wr_os_process(void)
     return _getpid();
 }
 
+bool wr_os_stdout_is_terminal(void)
+{
+    return false;
+}
+
 int wr_os_open_read(const char *path)
 {
     return _open(path, _O_RDONLY | _O_BINARY | _O_NOINHERIT);

@@ -44,6 +44,9 @@ int wr_usage(const char *command, const char *fmt, ...) WR_PRINTF(2, 3);
 /* clock.c: now, as FILETIME. */
 uint64_t wr_clock_now(void);
 
+/* terminal.c: true where the reader of standard output sees colours and wants them. */
+bool wr_terminal_colours(void);
+
 /* A decimal number of at most `max`; false for anything else. */
 bool wr_parse_number(const char *text, uint32_t max, uint32_t *out);
 

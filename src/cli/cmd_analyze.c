@@ -87,9 +87,13 @@ static int run(analyze *a, int argc, char **argv)
         if (optind == argc)
             return wr_usage("analyze",
                             "no evidence is given: name a hive, or a store with --store");
-        wr_message_text("no evidence could be read");
+        wr_message_text(
+            "no evidence could be read; `winroots inspect FILE` says what a file is, and "
+            "--store LOC/NAME=FILE what an exported store is");
         return EXIT_NO_EVIDENCE;
     }
+    if (a->format == WR_FORMAT_TEXT && !a->host.output && wr_terminal_colours())
+        a->format = WR_FORMAT_TERMINAL;
     if (!wr_analysis_run(a->analysis, &a->host.judge, &err) ||
         (a->bundle && !wr_analysis_bundle(a->analysis, a->bundle, a->force, &err)) ||
         !wr_analysis_report(a->analysis, a->format, a->host.output, &err)) {

@@ -419,6 +419,16 @@ static bool not_run(wr_error *err)
     return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has not run");
 }
 
+static bool write_text(const wr_result_set *set, wr_out *out, wr_error *err)
+{
+    return wr_report_text(set, false, out, err);
+}
+
+static bool write_terminal(const wr_result_set *set, wr_out *out, wr_error *err)
+{
+    return wr_report_text(set, true, out, err);
+}
+
 static bool write_json(const wr_result_set *set, wr_out *out, wr_error *err)
 {
     return wr_report_json(set, false, out, err);
@@ -436,15 +446,17 @@ static const struct {
     report_writer *write;
     const char *before, *between, *after;
     bool when_several; /* of one host there is the report alone */
+    bool for_people;   /* several have a heading each */
 } formats[] = {
-    [WR_FORMAT_TEXT] = { wr_report_text, "", "", "", true },
-    [WR_FORMAT_JSON] = { write_json, "[\n", ",\n", "]\n", true },
-    [WR_FORMAT_NDJSON] = { write_ndjson, "", "", "", true },
-    [WR_FORMAT_CSV] = { wr_report_csv, WR_CSV_HEAD, "", "", false },
-    [WR_FORMAT_JUNIT] = { wr_report_junit, WR_JUNIT_HEAD, "", WR_JUNIT_TAIL, false },
-    [WR_FORMAT_SARIF] = { wr_report_sarif, WR_SARIF_HEAD, ",", WR_SARIF_TAIL, false },
-    [WR_FORMAT_TIMELINE] = { wr_report_timeline, "", "", "", true },
-    [WR_FORMAT_BODYFILE] = { wr_report_bodyfile, "", "", "", true },
+    [WR_FORMAT_TEXT] = { write_text, "", "", "", true, true },
+    [WR_FORMAT_TERMINAL] = { write_terminal, "", "", "", true, true },
+    [WR_FORMAT_JSON] = { write_json, "[\n", ",\n", "]\n", true, false },
+    [WR_FORMAT_NDJSON] = { write_ndjson, "", "", "", true, false },
+    [WR_FORMAT_CSV] = { wr_report_csv, WR_CSV_HEAD, "", "", false, false },
+    [WR_FORMAT_JUNIT] = { wr_report_junit, WR_JUNIT_HEAD, "", WR_JUNIT_TAIL, false, false },
+    [WR_FORMAT_SARIF] = { wr_report_sarif, WR_SARIF_HEAD, ",", WR_SARIF_TAIL, false, false },
+    [WR_FORMAT_TIMELINE] = { wr_report_timeline, "", "", "", true, false },
+    [WR_FORMAT_BODYFILE] = { wr_report_bodyfile, "", "", "", true, false },
 };
 
 /* What tells one of several hosts from the others, before its report. */
@@ -477,7 +489,7 @@ static bool write_hosts(wr_analysis *a, wr_format format, wr_out *out, wr_error 
     for (size_t i = 0; i < a->num_hosts; i++) {
         const wr_result_set set = wr_analysis_results(a, &a->hosts[i].judgement);
         wr_out_text(out, i ? formats[format].between : "");
-        if (format == WR_FORMAT_TEXT && several && !write_host_head(a, &a->hosts[i], out, err))
+        if (several && formats[format].for_people && !write_host_head(a, &a->hosts[i], out, err))
             return false;
         if (!formats[format].write(&set, out, err))
             return false;

@@ -5,9 +5,9 @@
 #include "base/json.h"
 #include "output/result.h"
 
-/* Write to the sink, whose errors stick.  Fails: NO_MEMORY. */
+/* Write to the sink, whose errors stick; `colours` for a terminal.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_report_json(const wr_result_set *set, bool compact, wr_out *out, wr_error *err);
-WR_MUST_USE bool wr_report_text(const wr_result_set *set, wr_out *out, wr_error *err);
+WR_MUST_USE bool wr_report_text(const wr_result_set *set, bool colours, wr_out *out, wr_error *err);
 
 /* A table of instances and requirements; requirements as JUnit XML; findings and requirements that
  * fail as SARIF 2.1.0; what has a date as JSON lines for Timesketch, and as a body file for

@@ -1,8 +1,9 @@
 /* report_text.c - the report for a terminal: what was asked, what was given, the answer, then what
- * it rests on.  80 columns where names allow it. */
+ * it rests on.  80 columns, but for words that are longer. */
 #include "output/report.h"
 
 #include "base/text.h"
+#include "base/wrap.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -12,8 +13,56 @@ typedef struct text_report {
     const wr_result_set *set;
     wr_arena *arena;
     wr_out *out;
+    bool colours;
     bool no_memory;
 } text_report;
+
+/* Column at which what stands behind a label begins. */
+#define BEHIND_LABEL 10
+
+/* One line, which goes on at `indent` where it is too long. */
+static void line(text_report *r, size_t indent, const char *fmt, ...) WR_PRINTF(3, 4);
+static void line(text_report *r, size_t indent, const char *fmt, ...)
+{
+    const char *text;
+    va_list ap;
+
+    va_start(ap, fmt);
+    text = wr_arena_vformat(r->arena, fmt, ap);
+    va_end(ap);
+    if (text)
+        wr_out_wrapped(r->out, indent, text);
+    else
+        r->no_memory = true;
+}
+
+/* A result or severity in its colour, where it has one. */
+static const char *painted(text_report *r, const char *name)
+{
+    static const struct {
+        const char *name, *colour;
+    } colours[] = {
+        { "PASS", "32" },  { "FAIL", "31" },    { "UNKNOWN", "33" },
+        { "ERROR", "31" }, { "high", "31" },    { "medium", "33" },
+        { "low", "36" },   { "skipped", "31" }, { "warning", "33" },
+    };
+    const char *text;
+
+    for (size_t i = 0; r->colours && i < sizeof colours / sizeof *colours; i++)
+        if (!strcmp(name, colours[i].name)) {
+            text = wr_arena_format(r->arena, "\x1b[%sm%s\x1b[0m", colours[i].colour, name);
+            r->no_memory |= !text;
+            return text ? text : "";
+        }
+    return name;
+}
+
+/* Spaces that bring a name of this length to `width`. */
+static int padding(const char *name, size_t width)
+{
+    size_t len = strlen(name);
+    return len < width ? (int)(width - len) : 0;
+}
 
 /* Text from evidence or profile, made safe for a terminal. */
 static const char *safe(text_report *r, const char *text)
@@ -61,11 +110,10 @@ static void write_asked(text_report *r)
     const char *label = "Asked";
 
     if (!r->set->num_comparisons)
-        wr_out_printf(r->out, "%-9s what is trusted; no requirements (--require PROFILE)\n", label);
+        line(r, BEHIND_LABEL, "%-9s what is trusted; no requirements (--require PROFILE)", label);
     for (size_t i = 0; i < r->set->num_comparisons; i++) {
         const wr_profile *p = r->set->comparisons[i].profile;
-        wr_out_printf(r->out, "%-9s %s: %s\n", label_once(&label), safe(r, p->id),
-                      safe(r, p->title));
+        line(r, BEHIND_LABEL, "%-9s %s: %s", label_once(&label), safe(r, p->id), safe(r, p->title));
     }
 }
 
@@ -89,11 +137,11 @@ static void write_given(text_report *r)
             supply++;
             continue;
         }
-        wr_out_printf(r->out, "%-9s e%zu %s (%s%s%s%s%s%s)\n", label_once(&label), i + 1,
-                      safe(r, item->path), wr_kind_name(item->kind),
-                      item->readable ? ", " : ", not readable",
-                      item->readable ? wr_role_name(item->role) : "", item->place ? " at " : "",
-                      item->place ? safe(r, item->place) : "", hive_state(item));
+        line(r, BEHIND_LABEL, "%-9s e%zu %s (%s%s%s%s%s%s)", label_once(&label), i + 1,
+             safe(r, item->path), wr_kind_name(item->kind),
+             item->readable ? ", " : ", not readable",
+             item->readable ? wr_role_name(item->role) : "", item->place ? " at " : "",
+             item->place ? safe(r, item->place) : "", hive_state(item));
     }
     if (supply)
         wr_out_printf(r->out, "%-9s %zu file%s of supply, %zu certificate%s\n", label_once(&label),
@@ -153,14 +201,12 @@ static void write_lists(text_report *r)
     for (size_t i = 0; i < m->lists.count; i++) {
         const wr_list *list = &m->lists.items[i];
         const wr_list_trust *l = &r->set->trust->lists[i];
-        wr_out_printf(r->out, "%-9s %s of %s, %zu entries, signature %s%s%s\n", label_once(&label),
-                      wr_ctl_kind_name(list->ctl->kind), day(list->ctl->this_update).text,
-                      list->ctl->entries.count, wr_signature_status_name(l->signature.status),
-                      l->in_force ? ", in force" : "; not used: ", l->why_not);
+        line(r, BEHIND_LABEL, "%-9s %s of %s, %zu entries, signature %s%s%s", label_once(&label),
+             wr_ctl_kind_name(list->ctl->kind), day(list->ctl->this_update).text,
+             list->ctl->entries.count, wr_signature_status_name(l->signature.status),
+             l->in_force ? ", in force" : "; not used: ", l->why_not);
     }
 }
-
-#define LINE_WIDTH 80
 
 /* Every store that holds something, in lines that fit a terminal. */
 static void write_stores(text_report *r)
@@ -180,12 +226,12 @@ static void write_stores(text_report *r)
             r->no_memory = true;
             return;
         }
-        if (!column || column + strlen(text) + 2 > LINE_WIDTH) {
+        if (!column || column + wr_text_width(text) + 2 > WR_LINE_WIDTH) {
             wr_out_printf(r->out, "%s%-9s %s", column ? ",\n" : "", label_once(&label), text);
-            column = 10 + strlen(text);
+            column = BEHIND_LABEL + wr_text_width(text);
         } else {
             wr_out_printf(r->out, "%s%s", separator, text);
-            column += strlen(text) + 2;
+            column += wr_text_width(text) + 2;
         }
         separator = ", ";
     }
@@ -206,12 +252,11 @@ static void write_counts(text_report *r)
 {
     const wr_model *m = r->set->model;
 
-    wr_out_printf(
-        r->out,
-        "%-9s %zu installed (%zu in Root, %zu in AuthRoot, %zu by policy, %zu enterprise)\n",
-        "Roots", r->set->trust->num_installed, count_in(m, WR_LM, "Root"),
-        count_in(m, WR_LM, "AuthRoot"), count_in(m, WR_LM_GROUP_POLICY, "Root"),
-        count_in(m, WR_LM_ENTERPRISE, "Root"));
+    line(r, BEHIND_LABEL,
+         "%-9s %zu installed (%zu in Root, %zu in AuthRoot, %zu by policy, %zu enterprise)",
+         "Roots", r->set->trust->num_installed, count_in(m, WR_LM, "Root"),
+         count_in(m, WR_LM, "AuthRoot"), count_in(m, WR_LM_GROUP_POLICY, "Root"),
+         count_in(m, WR_LM_ENTERPRISE, "Root"));
     if (r->set->trust->authroot)
         wr_out_printf(r->out, "%-9s %zu on demand: listed, not installed, %s\n", "",
                       r->set->trust->on_demand.count,
@@ -234,46 +279,65 @@ static void write_checks(text_report *r, const wr_comparison *c)
     for (size_t i = 0; i < c->checks.count; i++) {
         const wr_check *check = &c->checks.items[i];
         const wr_requirement *q = check->requirement;
-        wr_out_printf(r->out, "  %s%-8s %s%s%s%s%s\n", check->parent == SIZE_MAX ? "" : "  ",
-                      wr_result_name(check->result), safe(r, q->id),
-                      q->required ? "" : " (recommended)", *check->state ? " [" : "", check->state,
-                      *check->state ? "]" : "");
+        const char *result = wr_result_name(check->result);
+        line(r, 11, "  %s%s%*s %s%s%s%s%s", check->parent == SIZE_MAX ? "" : "  ",
+             painted(r, result), padding(result, 8), "", safe(r, q->id),
+             q->required ? "" : " (recommended)", *check->state ? " [" : "", check->state,
+             *check->state ? "]" : "");
         if (q->certificate && *q->certificate->subject)
-            wr_out_printf(r->out, "           %s\n", safe(r, q->certificate->subject));
+            line(r, 11, "%11s%s", "", safe(r, q->certificate->subject));
         if (*check->detail)
-            wr_out_printf(r->out, "           %s\n", safe(r, check->detail));
+            line(r, 11, "%11s%s", "", safe(r, check->detail));
     }
 }
 
 /* A list that was read in part may lack what its vendor requires: no PASS without saying so. */
 static void write_incomplete(text_report *r, const wr_profile *profile)
 {
-    size_t count = 0;
+    const char *list = "";
 
-    for (size_t i = 0; i < profile->sources.count; i++) {
+    for (size_t i = 0; list && i < profile->sources.count; i++) {
         const wr_profile_source *source = &profile->sources.items[i];
-        if (strcmp(source->completeness, "complete") == 0)
-            continue;
-        wr_out_printf(r->out, "%s%s (%s)",
-                      count++ ? ", " : "  The profile may lack items; not read whole: ",
-                      safe(r, source->id), source->completeness);
+        if (strcmp(source->completeness, "complete") != 0)
+            list = wr_arena_format(r->arena, "%s%s%s (%s)", list, *list ? ", " : "",
+                                   safe(r, source->id), source->completeness);
     }
-    if (count)
-        wr_out_text(r->out, "\n");
+    r->no_memory |= !list;
+    if (list && *list)
+        line(r, 4, "  The profile may lack items; not read whole: %s", list);
 }
 
 static void write_answer(text_report *r)
 {
     for (size_t i = 0; i < r->set->num_comparisons; i++) {
         const wr_comparison *c = &r->set->comparisons[i];
-        wr_out_printf(r->out, "\n%s: this host %s %s\n", wr_result_name(c->result),
-                      c->result == WR_PASS   ? "meets"
-                      : c->result == WR_FAIL ? "does not meet"
-                                             : "may or may not meet",
-                      safe(r, c->profile->id));
+        wr_out_text(r->out, "\n");
+        line(r, 2, "%s: this host %s %s", painted(r, wr_result_name(c->result)),
+             c->result == WR_PASS   ? "meets"
+             : c->result == WR_FAIL ? "does not meet"
+                                    : "may or may not meet",
+             safe(r, c->profile->id));
         write_incomplete(r, c->profile);
         write_checks(r, c);
     }
+}
+
+static void write_action(text_report *r, const wr_action *a)
+{
+    const char *kind = wr_action_kind_name(a->kind);
+    char sha1[2 * WR_SHA1_LEN + 1];
+
+    if (a->certificate) {
+        wr_text_hex_into(a->certificate->sha1, WR_SHA1_LEN, sha1);
+        line(r, 13, "  %-10s %s%s%s", kind, a->store ? a->store : "",
+             a->store && *a->store ? " " : "", sha1);
+        kind = "";
+    }
+    line(r, 13, "  %-10s %s", kind, safe(r, a->reason));
+    for (size_t i = 0; i < a->widens.count; i++)
+        wr_out_printf(r->out, "%s%s%s",
+                      i ? ", " : "             widens trust to: ", a->widens.items[i],
+                      i + 1 == a->widens.count ? "\n" : "");
 }
 
 static void write_plan(text_report *r)
@@ -283,21 +347,8 @@ static void write_plan(text_report *r)
     if (!plan || !plan->actions.count)
         return;
     wr_out_text(r->out, "\nWhat would fix it\n");
-    for (size_t i = 0; i < plan->actions.count; i++) {
-        const wr_action *a = &plan->actions.items[i];
-        wr_out_printf(r->out, "  %-10s ", wr_action_kind_name(a->kind));
-        if (a->certificate) {
-            char sha1[2 * WR_SHA1_LEN + 1];
-            wr_text_hex_into(a->certificate->sha1, WR_SHA1_LEN, sha1);
-            wr_out_printf(r->out, "%s%s%s\n             ", a->store ? a->store : "",
-                          a->store && *a->store ? " " : "", sha1);
-        }
-        wr_out_printf(r->out, "%s\n", safe(r, a->reason));
-        for (size_t j = 0; j < a->widens.count; j++)
-            wr_out_printf(r->out, "%s%s%s",
-                          j ? ", " : "             widens trust to: ", a->widens.items[j],
-                          j + 1 == a->widens.count ? "\n" : "");
-    }
+    for (size_t i = 0; i < plan->actions.count; i++)
+        write_action(r, &plan->actions.items[i]);
 }
 
 static const char *short_name(text_report *r, const wr_certificate *c)
@@ -317,13 +368,15 @@ static char mark(wr_status status)
     return marks[status];
 }
 
+#define NAME_COLUMN 21
+
 static void write_marks(text_report *r, const wr_certificate *c, const char *marks)
 {
     char sha1[2 * WR_SHA1_LEN + 1];
 
     wr_text_hex_into(c->sha1, WR_SHA1_LEN, sha1);
-    wr_out_printf(r->out, "  %s  %s  %s  %s\n", marks, sha1, day(c->x509.not_after).text,
-                  short_name(r, c));
+    line(r, NAME_COLUMN, "  %s  %s  %s", marks, day(c->x509.not_after).text, short_name(r, c));
+    wr_out_printf(r->out, "%*s%s\n", NAME_COLUMN, "", sha1);
 }
 
 static void write_matrix(text_report *r)
@@ -342,7 +395,7 @@ static void write_matrix(text_report *r)
                 r->out,
                 "\nInstalled roots, for Server, Client, cOde, Email, Time stamps\n"
                 "  (Y trusted, ~ under a condition, - not trusted, X distrusted, ? unknown)\n"
-                "  SCOET  thumbprint                                until       name\n");
+                "  SCOET  until       name, thumbprint\n");
         any = true;
         for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++)
             marks[p] = mark(t->machine.items[p].status);
@@ -396,11 +449,11 @@ static void write_finding(text_report *r, const wr_finding *f)
     if (c) {
         char sha1[2 * WR_SHA1_LEN + 1];
         wr_text_hex_into(c->sha1, WR_SHA1_LEN, sha1);
-        wr_out_printf(r->out, "    %s  %s\n", sha1, short_name(r, c));
+        line(r, 46, "    %s  %s", sha1, short_name(r, c));
     } else if (*f->source) {
-        wr_out_printf(r->out, "    %s\n", place(r, f->source, f->path));
+        line(r, 6, "    %s", place(r, f->source, f->path));
     }
-    wr_out_printf(r->out, "      %s\n", safe(r, f->detail));
+    line(r, 6, "      %s", safe(r, f->detail));
 }
 
 /* Findings of one kind stand together: its line, then each certificate or place. */
@@ -408,7 +461,7 @@ static void write_findings_of(text_report *r, const wr_finding *kind)
 {
     const wr_trust *trust = r->set->trust;
 
-    wr_out_printf(r->out, "  %s: %s [%s]\n", kind->severity, kind->title, kind->id);
+    line(r, 4, "  %s: %s [%s]", painted(r, kind->severity), kind->title, kind->id);
     for (size_t i = 0; i < trust->findings.count; i++)
         if (trust->findings.items[i].id == kind->id)
             write_finding(r, &trust->findings.items[i]);
@@ -445,18 +498,19 @@ static void write_diagnostics(text_report *r)
     for (size_t i = 0; i < d->list.count; i++) {
         const wr_diag *diag = &d->list.items[i];
         const char *at = wr_source_text(r->set, r->arena, diag->source, diag->path, diag->offset);
+        const char *severity = wr_severity_name(diag->severity);
         r->no_memory |= !at;
-        wr_out_printf(r->out, "  %-7s %s%s%s\n", wr_severity_name(diag->severity),
-                      at ? safe(r, at) : "", at && *at ? ": " : "", safe(r, diag->message));
+        line(r, 10, "  %s%*s %s%s%s", painted(r, severity), padding(severity, 7), "",
+             at ? safe(r, at) : "", at && *at ? ": " : "", safe(r, diag->message));
     }
     if (d->num_suppressed)
         wr_out_printf(r->out, "  %zu more are not shown\n", d->num_suppressed);
 }
 
-bool wr_report_text(const wr_result_set *set, wr_out *out, wr_error *err)
+bool wr_report_text(const wr_result_set *set, bool colours, wr_out *out, wr_error *err)
 {
     wr_arena arena;
-    text_report r = { .set = set, .arena = &arena, .out = out };
+    text_report r = { .set = set, .arena = &arena, .out = out, .colours = colours };
 
     wr_arena_init(&arena, set->model->arena->cap);
     wr_out_printf(out, "winroots %s: what this Windows host trusts, judged for %s\n\n",

@@ -107,7 +107,7 @@ class Users(Scope):
 
     def test_text_shows_what_differs(self):
         _, out, _ = run("analyze", self.file(*self.machine()), self.file(*self.alice(consent(RSA))), "--as-of", TIME)
-        self.assertRegex(out, rf"Users and services, where they differ\n  user:Users/alice\n  YYYYY  {sha1(RSA)}")
+        self.assertRegex(out, rf"Users and services, where they differ\n  user:Users/alice\n  YYYYY  \S+  .*\n +{sha1(RSA)}\n")
 
     def test_service(self):
         path = "Microsoft\\Cryptography\\Services\\NTDS\\SystemCertificates\\Root"

@@ -1,0 +1,15 @@
+/* terminal.c - the only place that asks what the user's terminal is. */
+#include "base/os.h"
+#include "cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* SPEC no-color.org: NO_COLOR with any value but none. */
+bool wr_terminal_colours(void)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return wr_os_stdout_is_terminal() && !(no_color && *no_color) && term && *term &&
+           strcmp(term, "dumb") != 0;
+}
