@@ -41,6 +41,10 @@ bool wr_stdout_failed(void);
 /* "winroots: COMMAND: what is wrong" with the hint where help is; gives EXIT_USAGE. */
 int wr_usage(const char *command, const char *fmt, ...) WR_PRINTF(2, 3);
 
+/* Says, behind the command or the side of a diff, that no evidence could be read and what to do
+ * next; gives EXIT_NO_EVIDENCE. */
+int wr_no_evidence(const char *where);
+
 /* clock.c: now, as FILETIME. */
 uint64_t wr_clock_now(void);
 

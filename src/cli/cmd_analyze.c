@@ -87,10 +87,7 @@ static int run(analyze *a, int argc, char **argv)
         if (optind == argc)
             return wr_usage("analyze",
                             "no evidence is given: name a hive, or a store with --store");
-        wr_message_text(
-            "no evidence could be read; `winroots inspect FILE` says what a file is, and "
-            "--store LOC/NAME=FILE what an exported store is");
-        return EXIT_NO_EVIDENCE;
+        return wr_no_evidence("analyze");
     }
     if (a->format == WR_FORMAT_TEXT && !a->host.output && wr_terminal_colours())
         a->format = WR_FORMAT_TERMINAL;

@@ -98,8 +98,7 @@ static int open_side(const diff *d, char **paths, int count, wr_diff_side *side)
     }
     if (code != EXIT_MET || wr_analysis_num_read(side->analysis))
         return code;
-    wr_message_text("%.400s: no evidence could be read", paths[0]);
-    return EXIT_NO_EVIDENCE;
+    return wr_no_evidence(paths[0]);
 }
 
 static int read_side(const diff *d, char **paths, int count, wr_time as_of, wr_diff_side *side)

@@ -59,8 +59,7 @@ static int explain(wr_analysis *a, const wr_host_options *host, void *context, i
     if (code != EXIT_MET)
         return code;
     if (!wr_analysis_num_read(a)) {
-        wr_message_text("explain: no evidence could be read");
-        return EXIT_NO_EVIDENCE;
+        return wr_no_evidence("explain");
     }
     if (!wr_analysis_run(a, &host->judge, &err) ||
         !wr_analysis_explain(a, *format, host->output, &err)) {

@@ -79,6 +79,15 @@ int wr_usage(const char *command, const char *fmt, ...)
     return EXIT_USAGE;
 }
 
+int wr_no_evidence(const char *where)
+{
+    wr_message_text(
+        "%.400s: no evidence could be read; `winroots inspect FILE` says what a file is, "
+        "and --store LOC/NAME=FILE where an exported store stood",
+        where);
+    return EXIT_NO_EVIDENCE;
+}
+
 void wr_print(const char *text)
 {
     fputs(text, stdout);

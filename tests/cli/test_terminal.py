@@ -70,5 +70,16 @@ class Colours(Case):
         self.assertNotIn("\x1b", (self.folder / "report").read_text())
 
 
+class Words(Case):
+    def test_what_ends_the_run_is_said_even_so(self):
+        for args in (("--require", "nothing"), ("--store", "x=y")):
+            code, out, err = run("analyze", "-q", FIXTURES / "demo/SOFTWARE", *args)
+            self.assertEqual((code, out), (2, ""))
+            self.assertTrue(err)
+        code, out, err = run("analyze", "-q", self.folder / "none")
+        self.assertEqual((code, out), (3, ""))
+        self.assertIn("winroots inspect", err)
+
+
 if __name__ == "__main__":
     main()
