@@ -36,10 +36,17 @@ def faults(document, name=None):
     return [f"{e.json_path}: {e.message[:300]}" for e in validator(name).iter_errors(document)]
 
 
+def documents(text):
+    """Those of several hosts stand in an array, or on a line each."""
+    if text.startswith("["):
+        return json.loads(text)
+    return map(json.loads, text.splitlines()) if text.startswith('{"') else [json.loads(text)]
+
+
 def check(text):
-    """Fails where `text` is a document of the program that is not valid."""
-    if not jsonschema or len(text) > LARGE or not text.startswith("{") or '"winroots.' not in text[:60]:
+    """Fails where `text` holds documents of the program and one is not valid."""
+    if not jsonschema or len(text) > LARGE or text[:1] not in ("{", "[") or '"winroots.' not in text[:60]:
         return
-    found = faults(json.loads(text))
+    found = [fault for document in documents(text) for fault in faults(document)]
     if found:
         raise AssertionError("not as docs/ has it:\n" + "\n".join(found[:10]))
