@@ -21,6 +21,12 @@ static struct name first_name(const char *path, const char **rest)
 static bool same_letter(char a, char b)
 {
     const char x[2] = { a, 0 }, y[2] = { b, 0 };
+
+    /* A mounted volume asks this hundreds of millions of times, mostly of two different letters. */
+    if (a == b)
+        return true;
+    if (((a ^ b) & ~0x20) && !((a | b) & 0x80))
+        return false;
     return wr_text_compare(x, y) == 0;
 }
 
