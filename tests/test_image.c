@@ -1,48 +1,5 @@
-#include "tree_case.h"
+#include "image_case.h"
 
-/* Images are made here, by tools of others and without rights of root; what lacks its tool is
- * skipped with a line that counts. */
-
-#define TOOL_PATH "PATH=$PATH:/usr/sbin:/sbin "
-
-static bool has_sleuthkit(void)
-{
-    wr_tree *tree;
-    wr_error e;
-
-    if (wr_tree_open("part.ntfs", &want, &diags, &tree, &e)) {
-        wr_tree_close(tree);
-        return true;
-    }
-    return !strstr(e.message, "The Sleuth Kit");
-}
-
-static bool can_make;
-
-/* "part.ntfs": a volume that holds what "host" holds. */
-static void make(void)
-{
-    enter();
-    make_host();
-    can_make = has_tool("mkntfs") && access(MAKE_NTFS, X_OK) == 0;
-    if (!can_make)
-        return;
-    cr_assert(shell("truncate -s 32M part.ntfs && " TOOL_PATH
-                    "mkntfs -F -q -Q -p 2048 part.ntfs >/dev/null 2>&1 && %s part.ntfs copy host",
-                    MAKE_NTFS));
-    can_make = has_sleuthkit();
-}
-
-#define NEEDS_IMAGES()                                                                             \
-    do {                                                                                           \
-        if (!can_make)                                                                             \
-            cr_skip_test("ntfs-3g, libntfs-3g-dev or The Sleuth Kit is not here");                 \
-    } while (0)
-
-#define DD "dd conv=notrunc status=none bs=512 "
-#define GPT                                                                                        \
-    "truncate -s 40M gpt.raw && sgdisk -n 1:2048:+2M -t 1:ef00 -n 2:8192:+32M -t 2:0700 gpt.raw "  \
-    ">/dev/null && " DD "if=part.ntfs of=gpt.raw seek=8192"
 #define MBR                                                                                        \
     "truncate -s 40M mbr.raw && parted -s mbr.raw mklabel msdos mkpart primary ntfs 2048s 67583s " \
     "mkpart extended 67584s 100% mkpart logical ntfs 69632s 100% 2>/dev/null && " DD               \
@@ -171,17 +128,6 @@ Test(image, gives_deleted_copies, .init = make, .fini = leave)
     wr_tree_close(tree);
 }
 
-/* "part.ntfs" as it is when SOFTWARE was changed, and then deleted; before each a snapshot. */
-static void make_snapshots(void)
-{
-    cr_assert(
-        shell("cp part.ntfs first && head -c 50000 host/pagefile.sys > changed && " TOOL_PATH
-              "ntfscp -f -q part.ntfs changed Windows/System32/config/SOFTWARE && "
-              "cp part.ntfs second && %s part.ntfs delete Windows/System32/config/SOFTWARE && "
-              "python3 %s/../tests/images/make_vss.py part.ntfs first second",
-              MAKE_NTFS, WINROOTS_FIXTURES));
-}
-
 Test(image, gives_shadow_copies_as_dated_volumes, .init = make, .fini = leave)
 {
     static const char *const labels[] = { "p2", "p2/vss1", "p2/vss2" };
@@ -275,13 +221,6 @@ static void expect_refused(const char *path, const char *why)
     cr_expect(strstr(e.message, why), "%s: %s", path, e.message);
 }
 
-static void patch(const char *path, size_t at, const void *bytes, size_t len)
-{
-    FILE *f = fopen(path, "r+b");
-    cr_assert(f && fseek(f, (long)at, SEEK_SET) == 0 && fwrite(bytes, 1, len, f) == len &&
-              fclose(f) == 0);
-}
-
 static size_t find_bytes(const char *path, const void *bytes, size_t len)
 {
     size_t size, at = 0;
@@ -325,13 +264,6 @@ Test(image, of_a_difference_needs_its_parent, .init = make, .fini = leave)
     }
     expect_refused("c.vhdx", "needs its parent");
     expect_refused("c.vdi", "qemu-img convert");
-}
-
-Test(image, without_a_key_says_bitlocker, .init = make, .fini = leave)
-{
-    NEEDS_IMAGES();
-    patch("part.ntfs", 3, "-FVE-FS-", 8);
-    expect_refused("part.ntfs", "BitLocker: decrypt it first");
 }
 
 /* What stands in it would otherwise be zeros, and nobody told. */

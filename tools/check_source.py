@@ -22,6 +22,8 @@ WRAPPED = {
     "tsk/": {"source/image_tsk.h"},
     "libvshadow": {"source/image_vss.c"},
     "libqcow": {"source/image_qcow.c"},
+    "libbde": {"source/image_bde.c"},
+    "libbfio": {"source/image_bfio.h"},
     "cjson/": {"base/json_read.c"},
 }
 

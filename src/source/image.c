@@ -19,12 +19,17 @@ struct listing {
     bool has_fault;
 };
 
+uint64_t wr_image_start(const wr_image *image, const TSK_IMG_INFO *img, uint64_t offset)
+{
+    return img == image->disk ? offset : 0;
+}
+
 static bool open_ntfs(wr_tree *tree, TSK_IMG_INFO *img, uint64_t offset, TSK_FS_INFO **fs,
                       wr_error *err)
 {
     const wr_image *image = tree->state;
 
-    *fs = image->tsk.fs_open(img, (TSK_OFF_T)offset, TSK_FS_TYPE_NTFS);
+    *fs = image->tsk.fs_open(img, (TSK_OFF_T)wr_image_start(image, img, offset), TSK_FS_TYPE_NTFS);
     if (!*fs)
         return wr_tsk_fail(&image->tsk, tree->label, offset, "an NTFS volume that cannot be read",
                            err);
@@ -38,38 +43,40 @@ static bool open_ntfs(wr_tree *tree, TSK_IMG_INFO *img, uint64_t offset, TSK_FS_
 }
 
 /* What is beyond the end reads as an error, and only where something is there that is wanted. */
-static void check_end(const wr_tree *tree, const TSK_IMG_INFO *img, uint64_t offset,
-                      const TSK_FS_INFO *fs, const char *label, wr_diags *diags)
+static void check_end(const wr_tree *tree, const TSK_IMG_INFO *img, const TSK_FS_INFO *fs,
+                      const wr_tree_volume *volume, wr_diags *diags)
 {
-    const uint64_t size = (uint64_t)img->size - offset;
+    const uint64_t size = (uint64_t)img->size - wr_image_start(tree->state, img, volume->offset);
     const uint64_t blocks = (uint64_t)fs->block_count;
 
     if (blocks > size / fs->block_size)
-        wr_diag_add(diags, WR_DIAG_WARNING, WR_E_TRUNCATED, tree->label, (uint64_t)img->size, label,
+        wr_diag_add(diags, WR_DIAG_WARNING, WR_E_TRUNCATED, tree->label, volume->offset + size,
+                    volume->label,
                     "the image ends here, before the volume does: it has %" PRIu64 " of %" PRIu64
                     " blocks of %u bytes",
                     size / fs->block_size, blocks, fs->block_size);
 }
 
-bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, bool own, const wr_tree_volume *volume,
+bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, const wr_tree_volume *volume,
                        const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
     wr_image *image = tree->state;
+    TSK_IMG_INFO *own = img == image->disk ? NULL : img;
     struct wr_image_volume *added;
     TSK_FS_INFO *fs = NULL;
 
-    if (open_ntfs(tree, img, own ? 0 : volume->offset, &fs, err)) {
+    if (open_ntfs(tree, img, volume->offset, &fs, err)) {
         added = WR_APPEND(&tree->arena, &image->volumes, struct wr_image_volume);
         if (added) {
-            *added = (struct wr_image_volume){ own ? img : NULL, fs };
-            check_end(tree, img, own ? 0 : volume->offset, fs, volume->label, diags);
+            *added = (struct wr_image_volume){ own, fs };
+            check_end(tree, img, fs, volume, diags);
             return wr_tree_add_volume(tree, volume, err) && wr_ntfs_list(tree, options, diags, err);
         }
         image->tsk.fs_close(fs);
         wr_fail_memory(err);
     }
     if (own)
-        image->tsk.img_close(img);
+        image->tsk.img_close(own);
     return false;
 }
 
@@ -85,11 +92,11 @@ bool wr_image_step_over(const char *label, wr_diags *diags, wr_error *e, wr_erro
 }
 
 /* What a volume says that it is, in its first sector. */
-static bool starts_with(const struct listing *l, uint64_t offset, const char *name)
+static bool starts_with(const wr_image *image, uint64_t offset, const char *name)
 {
     char sector[512];
 
-    return l->image->tsk.img_read(l->image->disk, (TSK_OFF_T)offset, sector, sizeof sector) ==
+    return image->tsk.img_read(image->disk, (TSK_OFF_T)offset, sector, sizeof sector) ==
                (ssize_t)sizeof sector &&
            memcmp(sector + 3, name, 8) == 0;
 }
@@ -97,18 +104,17 @@ static bool starts_with(const struct listing *l, uint64_t offset, const char *na
 static bool add_volume(struct listing *l, const wr_tree_volume *volume, wr_error *err)
 {
     wr_image *image = l->image;
+    TSK_IMG_INFO *img = image->disk;
+    const bool is_encrypted = starts_with(image, volume->offset, "-FVE-FS-");
     wr_error e;
 
-    if (starts_with(l, volume->offset, "-FVE-FS-")) {
-        wr_fail(&e, WR_E_UNSUPPORTED, l->tree->label, volume->offset,
-                "a volume encrypted by BitLocker: decrypt it first, for example with bdemount or "
-                "dislocker and its recovery key, and give what they show");
-    } else if (!starts_with(l, volume->offset, "NTFS    ")) {
+    if (!is_encrypted && !starts_with(image, volume->offset, "NTFS    ")) {
         image->tsk.error_reset();
         return true;
-    } else if (wr_image_add_ntfs(l->tree, image->disk, false, volume, l->options, l->diags, &e)) {
-        return wr_vss_list(l->tree, volume->offset, volume->label, l->options, l->diags, err);
     }
+    if ((!is_encrypted || wr_bde_open(l->tree, volume->offset, l->options, &img, &e)) &&
+        wr_image_add_ntfs(l->tree, img, volume, l->options, l->diags, &e))
+        return wr_vss_list(l->tree, img, volume, l->options, l->diags, err);
     if (!l->has_fault)
         l->fault = e;
     l->has_fault = true;
@@ -145,7 +151,7 @@ static bool add_volumes(struct listing *l, wr_error *err)
     TSK_VS_INFO *vs;
     bool done;
 
-    if (starts_with(l, 0, "NTFS    ") || starts_with(l, 0, "-FVE-FS-"))
+    if (starts_with(l->image, 0, "NTFS    ") || starts_with(l->image, 0, "-FVE-FS-"))
         return add_volume(l, &(wr_tree_volume){ .label = "" }, err);
     if (!(vs = tsk->vs_open(l->image->disk, 0, TSK_VS_TYPE_DETECT)))
         return wr_tsk_fail(tsk, l->tree->label, 0, "a disk without partitions that can be read",
@@ -251,9 +257,15 @@ static void close_image(wr_tree *tree)
 #define WITH_VSS ", without libvshadow for shadow copies"
 #endif
 
+#ifdef WR_BDE_LIBRARY
+#define WITH_BDE ", libbde for BitLocker"
+#else
+#define WITH_BDE ", without libbde for BitLocker"
+#endif
+
 const char *wr_tree_components(void)
 {
-    return "disk images (The Sleuth Kit " TSK_VERSION_STR WITH_QCOW WITH_VSS
+    return "disk images (The Sleuth Kit " TSK_VERSION_STR WITH_QCOW WITH_VSS WITH_BDE
            ", loaded when needed)";
 }
 

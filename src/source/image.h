@@ -27,12 +27,14 @@ typedef struct wr_image {
  * that is what is wrong. */
 WR_MUST_USE bool wr_image_step_over(const char *label, wr_diags *diags, wr_error *e, wr_error *err);
 
-/* Adds an NTFS volume that begins at `volume->offset` of `img`, or at its start where `own` says
- * that `img` is this volume's own, and lists its wanted files.  `img` is the tree's from now on.
- * Fails: MALFORMED (no NTFS that can be read), NO_MEMORY, LIMIT. */
-WR_MUST_USE bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, bool own,
-                                   const wr_tree_volume *volume, const wr_tree_options *options,
-                                   wr_diags *diags, wr_error *err);
+/* Where the volume that is at `offset` of the disk begins in `img`: there, or at the start where
+ * `img` is not the disk but this volume's own. */
+uint64_t wr_image_start(const wr_image *image, const TSK_IMG_INFO *img, uint64_t offset);
+
+/* Adds an NTFS volume, which is on the disk or `img`, its own, and lists its wanted files.  `img`
+ * is the tree's from now on.  Fails: MALFORMED (no NTFS that can be read), NO_MEMORY, LIMIT. */
+WR_MUST_USE bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, const wr_tree_volume *volume,
+                                   const wr_tree_options *options, wr_diags *diags, wr_error *err);
 
 /* Lists the wanted files of the volume that was added last. */
 WR_MUST_USE bool wr_ntfs_list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
@@ -41,11 +43,17 @@ WR_MUST_USE bool wr_ntfs_list(wr_tree *tree, const wr_tree_options *options, wr_
 bool wr_ntfs_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *label,
                        wr_diags *diags, wr_file **out, wr_error *err);
 
-/* Adds the shadow copies of the volume that begins at `offset`, each a volume "LABEL/vssN", from
- * the oldest on, and lists their wanted files.  What is wrong with one is a diagnostic (SKIPPED),
- * also that there are some and no libvshadow.  Fails: NO_MEMORY. */
-WR_MUST_USE bool wr_vss_list(wr_tree *tree, uint64_t offset, const char *label,
+/* Adds the shadow copies of a volume, which is on the disk or `img`, its own; each is a volume
+ * "LABEL/vssN", from the oldest on.  Lists their wanted files.  What is wrong with one is a
+ * diagnostic (SKIPPED), also that there are some and no libvshadow.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_vss_list(wr_tree *tree, TSK_IMG_INFO *img, const wr_tree_volume *volume,
                              const wr_tree_options *options, wr_diags *diags, wr_error *err);
+
+/* The volume at `offset` of the disk, which BitLocker encrypted, as an image of what it holds.
+ * Fails: UNSUPPORTED (no key was given, no libbde), MISMATCH (it is not opened by what was given),
+ * USAGE (what was given is no key), MALFORMED, NO_MEMORY. */
+WR_MUST_USE bool wr_bde_open(wr_tree *tree, uint64_t offset, const wr_tree_options *options,
+                             TSK_IMG_INFO **out, wr_error *err);
 
 /* Looks at the segments of an E01 image.  *missing, which is OK before, says of the first that is
  * missing or cut that it is (TRUNCATED).  Fails: IO, NO_MEMORY. */

@@ -8,15 +8,16 @@
  * the offset of the catalog in it, which is 0 where there is no snapshot. */
 enum { HEADER = 0x1E00, CATALOG = 48, HEADER_LEN = 56 };
 
-static bool has_snapshots(const wr_image *image, uint64_t offset)
+static bool has_snapshots(const wr_image *image, TSK_IMG_INFO *img, uint64_t offset)
 {
     static const char id[] = "\x6B\x87\x08\x38\x76\xC1\x48\x4E\xB7\xAE\x04\x04\x6E\x6C\xC7\x52";
     uint8_t header[HEADER_LEN];
     const wr_view v = { header, sizeof header, 0, NULL };
+    const uint64_t at = wr_image_start(image, img, offset) + HEADER;
     uint64_t catalog;
 
-    if (image->tsk.img_read(image->disk, (TSK_OFF_T)(offset + HEADER), (char *)header,
-                            sizeof header) != (ssize_t)sizeof header) {
+    if (image->tsk.img_read(img, (TSK_OFF_T)at, (char *)header, sizeof header) !=
+        (ssize_t)sizeof header) {
         image->tsk.error_reset();
         return false;
     }
@@ -26,13 +27,11 @@ static bool has_snapshots(const wr_image *image, uint64_t offset)
 #ifdef WR_VSS_LIBRARY
 
 #include "source/component.h"
+#include "source/image_bfio.h"
 
 #include <libvshadow.h>
-#include <stdio.h>
 
 struct vss {
-    __typeof__(&libbfio_handle_initialize) new_handle;
-    __typeof__(&libbfio_handle_free) free_handle;
     __typeof__(&libvshadow_volume_initialize) new_volume;
     __typeof__(&libvshadow_volume_free) free_volume;
     __typeof__(&libvshadow_volume_open_file_io_handle) open_volume;
@@ -43,9 +42,8 @@ struct vss {
     __typeof__(&libvshadow_store_get_volume_size) size;
     __typeof__(&libvshadow_store_read_buffer_at_offset) read;
 
-    const wr_image *image;
-    uint64_t offset, at; /* of the volume on the disk; in the volume */
-    libbfio_handle_t *handle;
+    wr_bfio bytes;
+    uint64_t offset; /* of the volume on the disk */
     libvshadow_volume_t *volume;
 };
 
@@ -62,8 +60,7 @@ struct snapshot {
 static bool load(struct vss *vss, const char *source, wr_error *err)
 {
     static const wr_component_call calls[] = {
-        CALL("libbfio_handle_initialize", new_handle), /* libvshadow brings it */
-        CALL("libbfio_handle_free", free_handle),
+        WR_BFIO_CALLS(struct vss, bytes), /* libvshadow brings it */
         CALL("libvshadow_volume_initialize", new_volume),
         CALL("libvshadow_volume_free", free_volume),
         CALL("libvshadow_volume_open_file_io_handle", open_volume),
@@ -79,84 +76,7 @@ static bool load(struct vss *vss, const char *source, wr_error *err)
     return wr_component_load(&component, vss, source, err);
 }
 
-/* ---- the volume, as libvshadow reads it ------------------------------------------------------ */
-
-static struct vss *vss_of(intptr_t *handle)
-{
-    return (struct vss *)(void *)handle;
-}
-
-static uint64_t size_of(const struct vss *vss)
-{
-    return (uint64_t)vss->image->disk->size - vss->offset;
-}
-
-static int keep_handle(intptr_t **handle, libbfio_error_t **error)
-{
-    (void)error;
-    *handle = NULL; /* it is ours */
-    return 1;
-}
-
-static int open_handle(intptr_t *handle, int flags, libbfio_error_t **error)
-{
-    (void)handle;
-    (void)flags;
-    (void)error;
-    return 1;
-}
-
-static int close_handle(intptr_t *handle, libbfio_error_t **error)
-{
-    (void)handle;
-    (void)error;
-    return 0;
-}
-
-static int is_there(intptr_t *handle, libbfio_error_t **error)
-{
-    (void)handle;
-    (void)error;
-    return 1;
-}
-
-static ssize_t read_handle(intptr_t *handle, uint8_t *bytes, size_t len, libbfio_error_t **error)
-{
-    struct vss *vss = vss_of(handle);
-    ssize_t n;
-
-    (void)error;
-    if (vss->at >= size_of(vss))
-        return 0;
-    if (len > size_of(vss) - vss->at)
-        len = (size_t)(size_of(vss) - vss->at);
-    n = vss->image->tsk.img_read(vss->image->disk, (TSK_OFF_T)(vss->offset + vss->at),
-                                 (char *)bytes, len);
-    vss->at += n > 0 ? (uint64_t)n : 0;
-    return n;
-}
-
-static off64_t seek_handle(intptr_t *handle, off64_t offset, int whence, libbfio_error_t **error)
-{
-    struct vss *vss = vss_of(handle);
-
-    (void)error;
-    if (whence == SEEK_CUR)
-        offset += (off64_t)vss->at;
-    else if (whence == SEEK_END)
-        offset += (off64_t)size_of(vss);
-    if (offset < 0)
-        return -1;
-    vss->at = (uint64_t)offset;
-    return offset;
-}
-
-static int tell_size(intptr_t *handle, size64_t *size, libbfio_error_t **error)
-{
-    (void)error;
-    *size = size_of(vss_of(handle));
-    return 1;
-}
+/* ---- the volume ------------------------------------------------------------------------------ */
 
 static void close_volume(void *context)
 {
@@ -164,18 +84,17 @@ static void close_volume(void *context)
 
     if (vss->volume)
         vss->free_volume(&vss->volume, NULL);
-    if (vss->handle)
-        vss->free_handle(&vss->handle, NULL);
+    wr_bfio_close(&vss->bytes);
 }
 
-static bool open_volume(struct vss *vss, const char *source, wr_error *err)
+static bool open_volume(struct vss *vss, const wr_image *image, TSK_IMG_INFO *img,
+                        const char *source, wr_error *err)
 {
-    if (vss->new_handle(&vss->handle, (intptr_t *)(void *)vss, keep_handle, NULL, open_handle,
-                        close_handle, read_handle, NULL, seek_handle, is_there, is_there, tell_size,
-                        LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED, NULL) != 1 ||
-        vss->new_volume(&vss->volume, NULL) != 1)
+    if (!wr_bfio_open(&vss->bytes, &image->tsk, img, wr_image_start(image, img, vss->offset), err))
+        return false;
+    if (vss->new_volume(&vss->volume, NULL) != 1)
         return wr_fail_memory(err);
-    return vss->open_volume(vss->volume, vss->handle, LIBVSHADOW_OPEN_READ, NULL) == 1 ||
+    return vss->open_volume(vss->volume, vss->bytes.handle, LIBVSHADOW_OPEN_READ, NULL) == 1 ||
            wr_fail(err, WR_E_MALFORMED, source, vss->offset + HEADER,
                    "shadow copies that libvshadow cannot open");
 }
@@ -206,12 +125,12 @@ static bool open_snapshot(wr_tree *tree, const struct vss *vss, int index, wr_ti
     s->vss = vss;
     if (vss->store(vss->volume, index, &s->store, NULL) != 1 ||
         vss->created(s->store, taken, NULL) != 1 || vss->size(s->store, &size, NULL) != 1 ||
-        size > size_of(vss)) {
+        size > wr_bfio_size(&vss->bytes)) {
         wr_fail(err, WR_E_MALFORMED, tree->label, vss->offset + HEADER,
                 "a shadow copy that libvshadow cannot open");
     } else {
         bytes.size = size;
-        if (wr_tsk_image(&vss->image->tsk, &tree->arena, &bytes, tree->label, out, err))
+        if (wr_tsk_image(vss->bytes.tsk, &tree->arena, &bytes, tree->label, out, err))
             return true;
     }
     if (s->store)
@@ -230,7 +149,7 @@ static bool add_snapshot(wr_tree *tree, const struct vss *vss, int index, const 
     if (!volume.label)
         return wr_fail_memory(err);
     if (open_snapshot(tree, vss, index, &volume.taken, &img, &e) &&
-        wr_image_add_ntfs(tree, img, true, &volume, options, diags, &e))
+        wr_image_add_ntfs(tree, img, &volume, options, diags, &e))
         return true;
     return wr_image_step_over(volume.label, diags, &e, err);
 }
@@ -252,7 +171,7 @@ static bool add_snapshots(wr_tree *tree, const struct vss *vss, const char *labe
     return true;
 }
 
-static bool list_snapshots(wr_tree *tree, uint64_t offset, const char *label,
+static bool list_snapshots(wr_tree *tree, TSK_IMG_INFO *img, const wr_tree_volume *volume,
                            const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
     wr_image *image = tree->state;
@@ -262,36 +181,35 @@ static bool list_snapshots(wr_tree *tree, uint64_t offset, const char *label,
 
     if (!vss || !keeper)
         return wr_fail_memory(err);
-    vss->image = image;
-    vss->offset = offset;
+    vss->offset = volume->offset;
     *keeper = (struct wr_image_keeper){ close_volume, vss };
-    return load(vss, tree->label, err) && open_volume(vss, tree->label, err) &&
-           add_snapshots(tree, vss, label, options, diags, err);
+    return load(vss, tree->label, err) && open_volume(vss, image, img, tree->label, err) &&
+           add_snapshots(tree, vss, volume->label, options, diags, err);
 }
 
 #else
 
-static bool list_snapshots(wr_tree *tree, uint64_t offset, const char *label,
+static bool list_snapshots(wr_tree *tree, TSK_IMG_INFO *img, const wr_tree_volume *volume,
                            const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
-    (void)label;
+    (void)img;
     (void)options;
     (void)diags;
-    return wr_fail(err, WR_E_UNSUPPORTED, tree->label, offset + HEADER,
+    return wr_fail(err, WR_E_UNSUPPORTED, tree->label, volume->offset + HEADER,
                    "shadow copies, and this program was built without libvshadow: install "
                    "libvshadow-dev and build it again");
 }
 
 #endif
 
-bool wr_vss_list(wr_tree *tree, uint64_t offset, const char *label, const wr_tree_options *options,
-                 wr_diags *diags, wr_error *err)
+bool wr_vss_list(wr_tree *tree, TSK_IMG_INFO *img, const wr_tree_volume *volume,
+                 const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
     wr_error e;
 
-    return !has_snapshots(tree->state, offset) ||
-           list_snapshots(tree, offset, label, options, diags, &e) ||
-           wr_image_step_over(label, diags, &e, err);
+    return !has_snapshots(tree->state, img, volume->offset) ||
+           list_snapshots(tree, img, volume, options, diags, &e) ||
+           wr_image_step_over(volume->label, diags, &e, err);
 }
 
 #else

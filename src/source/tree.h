@@ -53,6 +53,10 @@ typedef struct wr_tree_options {
      * WR_TREE_FIRST bytes; NULL: none is wanted. */
     bool (*wants)(void *context, const char *path, wr_view first);
     void *context;
+
+    /* What opens volumes of an image that BitLocker encrypted, UTF-8; NULL = none.  Each is tried
+     * on each such volume; a recovery key has 8 groups of 6 digits with '-' between. */
+    const char *bitlocker_password, *recovery_key;
 } wr_tree_options;
 
 #define WR_TREE_FIRST ((size_t)4096)
@@ -60,10 +64,11 @@ typedef struct wr_tree_options {
 /* Lists the wanted files at `path`, sorted by volume, path and, where deleted, id.  What is wrong
  * with a part is a diagnostic and the rest is listed: folders that cannot be, links, encrypted
  * members, names that lead elsewhere, several members of one name (the last is taken), damaged
- * archives, volumes without NTFS.  Wanted members of archives are read here, within
- * WR_LIMIT_TREE_BYTES, _EXPANSION_RATIO and _ARCHIVE_DEPTH.
- * Fails: IO, UNSUPPORTED (no tree, a kind that is not read, a component that is missing: the
- * message says how to get it), TRUNCATED, MALFORMED, LIMIT (WR_LIMIT_FOLDER_FILES), NO_MEMORY. */
+ * archives, volumes without NTFS, volumes that BitLocker encrypted and no key opens.  Wanted
+ * members of archives are read here, within WR_LIMIT_TREE_BYTES, _EXPANSION_RATIO and
+ * _ARCHIVE_DEPTH. Fails: IO, UNSUPPORTED (no tree, a kind that is not read, a component that is
+ * missing: the message says how to get it), TRUNCATED, MALFORMED, LIMIT (WR_LIMIT_FOLDER_FILES),
+ * NO_MEMORY. */
 WR_MUST_USE bool wr_tree_open(const char *path, const wr_tree_options *options, wr_diags *diags,
                               wr_tree **out, wr_error *err);
 

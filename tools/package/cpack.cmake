@@ -29,7 +29,7 @@ file and CMake package.")
 
 # Libraries that are loaded when they are needed are nothing that shlibdeps can see.
 set(loaded)
-foreach(component IN ITEMS TSK QCOW VSS)
+foreach(component IN ITEMS TSK QCOW VSS BDE)
     if(${component}_FILE)
         file(REAL_PATH ${${component}_FILE} file)
         execute_process(COMMAND dpkg-query -S ${file} OUTPUT_VARIABLE owner ERROR_QUIET)
