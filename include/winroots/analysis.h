@@ -37,6 +37,9 @@ typedef struct wr_input_options {
     const char *const *logs; /* transaction logs, in place of those found beside a dirty hive */
     size_t num_logs;
     bool hold_logs; /* do not apply the logs of a dirty hive: wr_diff_replay does, entry by entry */
+    /* What opens volumes of a disk image that BitLocker encrypted, UTF-8; NULL = none.  A recovery
+     * key has 8 groups of 6 digits with '-' between. */
+    const char *bitlocker_password, *recovery_key;
     /* Told what is read next, for people; NULL: nobody asks.  May be called very often. */
     void (*progress)(void *context, const char *path);
     void *progress_context;

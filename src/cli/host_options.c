@@ -15,6 +15,8 @@ static const char help_input[] =
     "  --no-logs                 read hives alone, also dirty ones\n"
     "  --recover                 search hives and their logs for deleted certificates: shown,\n"
     "                            and nothing else rests on them\n"
+    "  --bitlocker-password P    opens volumes of a disk image that BitLocker encrypted\n"
+    "  --recovery-key K          the same by a recovery key, 8 groups of 6 digits\n"
     "  --hash                    SHA-256 of every file of evidence\n"
     "  --host N                  of several hosts in the evidence this one, counted from 1\n"
     "  -q, --quiet               no progress on stderr\n"
@@ -44,6 +46,8 @@ enum {
     LOG,
     NO_LOGS,
     RECOVER,
+    BITLOCKER_PASSWORD,
+    RECOVERY_KEY,
     HASH,
     HOST,
     NO_SANDBOX,
@@ -62,6 +66,8 @@ static const struct option shared[] = {
     { "log", required_argument, NULL, LOG },
     { "no-logs", no_argument, NULL, NO_LOGS },
     { "recover", no_argument, NULL, RECOVER },
+    { "bitlocker-password", required_argument, NULL, BITLOCKER_PASSWORD },
+    { "recovery-key", required_argument, NULL, RECOVERY_KEY },
     { "hash", no_argument, NULL, HASH },
     { "host", required_argument, NULL, HOST },
     { "quiet", no_argument, NULL, 'q' },
@@ -189,6 +195,12 @@ static int parse_setting(wr_host_options *o, int c, const char *value)
         break;
     case RECOVER:
         o->input.recover = true;
+        break;
+    case BITLOCKER_PASSWORD:
+        o->input.bitlocker_password = value;
+        break;
+    case RECOVERY_KEY:
+        o->input.recovery_key = value;
         break;
     case HASH:
         o->input.hash = true;

@@ -93,7 +93,9 @@ static bool open_tree(container *c, const wr_tree_options *options)
 static bool open_container(container *c)
 {
     const wr_diags before = *c->ev->diags;
-    wr_tree_options options = { .context = c };
+    wr_tree_options options = { .context = c,
+                                .bitlocker_password = c->options->bitlocker_password,
+                                .recovery_key = c->options->recovery_key };
 
     if (c->kind != WR_TREE_FOLDER) {
         options.patterns = wr_discovery_patterns(c->ev->arena, c->kind == WR_TREE_IMAGE);

@@ -83,6 +83,7 @@ typedef struct wr_evidence_options {
     bool hold_logs; /* plan the replay of a dirty hive: wr_evidence_replay_to applies it */
     bool programs;  /* read programs and catalogues too, which are no evidence of a host         */
     bool programs_only;                                /* and of folders nothing else */
+    const char *bitlocker_password, *recovery_key;     /* as tree.h has them */
     void (*progress)(void *context, const char *path); /* NULL: nobody asks; before each step */
     void *progress_context;
 } wr_evidence_options;

@@ -98,6 +98,8 @@ bool wr_analysis_add(wr_analysis *a, wr_input input, const char *path, const cha
                                      .logs = options->logs,
                                      .num_logs = options->num_logs,
                                      .hold_logs = options->hold_logs,
+                                     .bitlocker_password = options->bitlocker_password,
+                                     .recovery_key = options->recovery_key,
                                      .progress = options->progress,
                                      .progress_context = options->progress_context };
     if (wr_evidence_add(a->evidence, path, uses[input], place, &how, err))

@@ -3,6 +3,7 @@
 
 The containers are made here, by other people's tools; a kind whose tool is missing is skipped."""
 import hashlib
+import importlib.util
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import zipfile
 
 from harness import AS_OF, FIXTURES, PROGRAM, Case, analyze, main, run
@@ -111,6 +113,24 @@ class Containers(Case):
         super().setUp()
         self.host = make_host(self.folder / "host")
         self.wanted = self.judged(self.host)
+
+    def test_bitlocker(self):
+        """Opened by a key it is the volume that it was; else the message says how to open it."""
+        recipe, key = FIXTURES.parent / "tests/images/make_bde.py", "111111-222222-333333-444444-555555-666666-110000-000011"
+        if not has_images() or ", libbde" not in run("--version")[1] or importlib.util.find_spec("cryptography") is None:
+            self.skipTest("no images, libbde or python3-cryptography here")
+        plain, closed = ntfs(self.folder / "plain", self.host), self.folder / "closed"
+        shell(sys.executable, recipe, plain, closed, "xts", "recovery:" + key, "password:Zoë 7")
+        for option in ("--recovery-key", key), ("--bitlocker-password", "Zoë 7"):
+            code, report, err = analyze(closed, "--as-of", AS_OF, *option)
+            self.assertEqual((code, err), (0, ""), option)
+            self.assertEqual(rest(report), rest(self.wanted))
+        for options, said in ((), "give its key with --bitlocker-password P or --recovery-key K"), \
+                (("--bitlocker-password", "Zoë 8"), "the password does not open it"), \
+                (("--recovery-key", key[:-1]), "a digit is wrong or missing"):
+            code, _, err = analyze(closed, "--as-of", AS_OF, *options)
+            self.assertEqual(code, 2 if "missing" in said else 3, err)
+            self.assertIn(said, err)
 
     def test_what_is_found(self):
         roles = [e["role"] for e in self.wanted["evidence"]]
