@@ -138,15 +138,6 @@ static const uint16_t allowed[] = {
     SYS_time,
     SYS_arch_prctl,
 #endif
-#ifdef WR_SANITIZED
-    SYS_ptrace,
-    SYS_wait4,
-    SYS_prctl,
-    SYS_pipe2,
-#ifdef __x86_64__
-    SYS_pipe,
-#endif
-#endif
 };
 
 /* A call that is allowed where an argument, under a mask, has a value.  Each of these arguments is
@@ -162,9 +153,6 @@ static const struct rule {
       CLONE_THREAD | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
           CLONE_NEWPID | CLONE_NEWNET,
       CLONE_THREAD },
-#ifdef WR_SANITIZED
-    { SYS_clone, 0, CLONE_UNTRACED, CLONE_UNTRACED }, /* the tracer, which nothing else is */
-#endif
     /* Is it a terminal, how wide is it, how long is the device?  TIOCSTI would type in it. */
     { SYS_ioctl, 1, UINT32_MAX, TCGETS },
     { SYS_ioctl, 1, UINT32_MAX, TIOCGWINSZ },

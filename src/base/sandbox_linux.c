@@ -76,9 +76,6 @@ static const char *const system_paths[] = {
     "/dev/null",
     "/dev/zero",
     "/dev/urandom",
-#ifdef WR_SANITIZED
-    "/proc",
-#endif
 };
 
 static uint64_t all_rights(int version)

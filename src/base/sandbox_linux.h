@@ -4,15 +4,6 @@
 
 #include <stdbool.h>
 
-/* Sanitizers look at their own process when it ends: they start a tracer and read /proc. */
-#if defined(__SANITIZE_ADDRESS__)
-#define WR_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WR_SANITIZED 1
-#endif
-#endif
-
 /* From here on, a call that is not on the list fails with ENOSYS.  False where the kernel, or we
  * for this processor, have no such filter.  Needs "no new privileges". */
 bool wr_sandbox_filter_calls(void);
