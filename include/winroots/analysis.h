@@ -64,6 +64,7 @@ typedef struct wr_analysis_options {
     uint32_t host;               /* judge this one of several, from 1; 0 = all */
     bool os_given;               /* the next three override the detected ones  */
     uint32_t os_major, os_minor, os_build;
+    const char *command_line; /* for the chain of custody of an HTML report; NULL = not recorded */
 } wr_analysis_options;
 
 /* Judges each host.  Several Windows installations, snapshots or top folders with a machine hive in
@@ -96,11 +97,12 @@ typedef enum wr_format {
     WR_FORMAT_JUNIT,    /* requirements, JUnit XML                                      */
     WR_FORMAT_SARIF,    /* findings and requirements that fail, SARIF 2.1.0             */
     WR_FORMAT_TIMELINE, /* what has a date on the host, JSON lines for Timesketch       */
-    WR_FORMAT_BODYFILE  /* the same as a body file of The Sleuth Kit                    */
+    WR_FORMAT_BODYFILE, /* the same as a body file of The Sleuth Kit                    */
+    WR_FORMAT_HTML      /* one page, complete in itself; of one host only               */
 } wr_format;
 
 /* Writes the report to a file, whole or not at all, or to standard output (path NULL).
- * Fails: IO, NO_MEMORY, USAGE (not run). */
+ * Fails: IO, NO_MEMORY, USAGE (not run; WR_FORMAT_HTML of several hosts). */
 WR_MUST_USE bool wr_analysis_report(wr_analysis *a, wr_format format, const char *path,
                                     wr_error *err);
 

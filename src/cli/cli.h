@@ -2,6 +2,7 @@
 #ifndef WR_CLI_CLI_H
 #define WR_CLI_CLI_H
 
+#include "base/outfile.h"
 #include "winroots/error.h"
 
 /* DESIGN section 3. */
@@ -50,6 +51,10 @@ uint64_t wr_clock_now(void);
 
 /* terminal.c: true where the reader of standard output sees colours and wants them. */
 bool wr_terminal_colours(void);
+
+/* command_line.c: "winroots analyze ..." and a NUL to a sink, quoted where a shell needs it.  What
+ * unlocks a volume is not told. */
+void wr_command_line(int argc, char **argv, wr_out *out);
 
 /* A decimal number of at most `max`; false for anything else. */
 bool wr_parse_number(const char *text, uint32_t max, uint32_t *out);

@@ -12,8 +12,8 @@ static const char help_head[] =
 static const char help_tail[] =
     "\n"
     "Output\n"
-    "  --format FMT              text (default), json (winroots.report/1), ndjson; csv; junit\n"
-    "                            (requirements); sarif (findings); timeline (Timesketch),\n"
+    "  --format FMT              text (default), json (winroots.report/1), ndjson; html; csv;\n"
+    "                            junit (requirements); sarif (findings); timeline (Timesketch),\n"
     "                            bodyfile (mactime)\n"
     "  -o, --output FILE         write the report to FILE\n"
     "  --bundle DIR [--force]    write what would fix it: certificates and install.cmd\n"
@@ -48,8 +48,8 @@ static int parse_own(void *context, int c, const char *value)
 
     if (c == FORMAT && !wr_parse_format(value, &a->format))
         return wr_usage("analyze",
-                        "--format %.40s: expected text, json, ndjson, csv, junit, sarif, timeline "
-                        "or bodyfile",
+                        "--format %.40s: expected text, json, ndjson, html, csv, junit, sarif, "
+                        "timeline or bodyfile",
                         value);
     if (c == BUNDLE)
         a->bundle = value;
@@ -100,17 +100,34 @@ static int run(analyze *a, int argc, char **argv)
     return answer(a);
 }
 
+/* The command line is taken before getopt puts its arguments in another order. */
+static int run_recorded(analyze *a, int argc, char **argv, wr_out *line)
+{
+    wr_error err;
+
+    wr_command_line(argc, argv, line);
+    if (!wr_out_finish(line, &err)) {
+        wr_message(&err);
+        return EXIT_OUTPUT;
+    }
+    a->host.judge.command_line = (const char *)wr_out_bytes(line).data;
+    return run(a, argc, argv);
+}
+
 int wr_cmd_analyze(int argc, char **argv)
 {
     analyze a = { .analysis = wr_analysis_new() };
-    int code;
+    wr_out *line = NULL;
+    wr_error err;
+    int code = EXIT_OUTPUT;
 
-    if (!a.analysis) {
+    if (!a.analysis || !wr_out_memory(&line, &err)) {
         wr_message_text("out of memory");
-        return EXIT_OUTPUT;
+    } else {
+        a.host = wr_host_options_new("analyze", own, parse_own, &a);
+        code = run_recorded(&a, argc, argv, line);
     }
-    a.host = wr_host_options_new("analyze", own, parse_own, &a);
-    code = run(&a, argc, argv);
+    wr_out_discard(line);
     wr_analysis_free(a.analysis);
     return code;
 }

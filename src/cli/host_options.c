@@ -110,6 +110,7 @@ bool wr_parse_format(const char *text, wr_format *out)
         { "ndjson", WR_FORMAT_NDJSON },     { "csv", WR_FORMAT_CSV },
         { "junit", WR_FORMAT_JUNIT },       { "sarif", WR_FORMAT_SARIF },
         { "timeline", WR_FORMAT_TIMELINE }, { "bodyfile", WR_FORMAT_BODYFILE },
+        { "html", WR_FORMAT_HTML },
     };
 
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)

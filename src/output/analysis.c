@@ -6,6 +6,7 @@
 #include "output/explain.h"
 #include "output/judgement.h"
 #include "output/report.h"
+#include "output/report_html.h"
 #include "source/file.h"
 #include "store/collect.h"
 #include "store/collect_stores.h"
@@ -33,6 +34,7 @@ struct wr_analysis {
     wr_view subject_der; /* of a file                                               */
     host *hosts;         /* that were judged */
     size_t num_hosts;
+    const char *command_line; /* NULL = not recorded */
     bool judge_supply, done;
 };
 
@@ -314,7 +316,8 @@ wr_result_set wr_analysis_results(const wr_analysis *a, const wr_judgement *judg
                             .num_comparisons = a->profiles.count,
                             .plan = &judgement->plan,
                             .diags = judgement->model.diags,
-                            .version = WINROOTS_VERSION };
+                            .version = WINROOTS_VERSION,
+                            .command_line = a->command_line };
 }
 
 bool wr_analysis_is_done(const wr_analysis *a)
@@ -351,6 +354,9 @@ bool wr_analysis_run(wr_analysis *a, const wr_analysis_options *options, wr_erro
 
     if (a->done)
         return wr_fail(err, WR_E_USAGE, NULL, WR_NO_OFFSET, "the analysis has run already");
+    if (options->command_line &&
+        !(a->command_line = wr_arena_text(&a->arena, options->command_line)))
+        return wr_fail_memory(err);
     if (!wr_evidence_split(a->evidence, err) || !judge_hosts(a, options, err))
         return false;
     if (wr_evidence_failed(a->evidence, &failed))
@@ -459,6 +465,7 @@ static const struct {
     [WR_FORMAT_SARIF] = { wr_report_sarif, WR_SARIF_HEAD, ",", WR_SARIF_TAIL, false, false },
     [WR_FORMAT_TIMELINE] = { wr_report_timeline, "", "", "", true, false },
     [WR_FORMAT_BODYFILE] = { wr_report_bodyfile, "", "", "", true, false },
+    [WR_FORMAT_HTML] = { wr_report_html, "", "", "", true, false }, /* never of several */
 };
 
 /* What tells one of several hosts from the others, before its report. */
@@ -506,6 +513,8 @@ bool wr_analysis_report(wr_analysis *a, wr_format format, const char *path, wr_e
 
     if (!a->done)
         return not_run(err);
+    if (format == WR_FORMAT_HTML && !wr_analysis_check_single(a, err))
+        return false;
     if (path ? !wr_out_file(path, &out, err) : !wr_out_stdout(&out, err))
         return false;
     if (!write_hosts(a, format, out, err)) {

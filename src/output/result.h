@@ -13,7 +13,8 @@ typedef struct wr_result_set {
     size_t num_comparisons;
     const wr_plan *plan;
     const wr_diags *diags;
-    const char *version; /* of winroots */
+    const char *version;      /* of winroots */
+    const char *command_line; /* as the user typed it, NULL = not recorded */
 } wr_result_set;
 
 /* A place as reports write it: "e3:KEY PATH", "e3:0x1f3a0", "e3"; "" for no source.  In the arena;
