@@ -74,6 +74,12 @@ function longTable(columns, rows) {
 
 /* ---- certificates as rows ---- */
 
+/* RFC 4514: a character behind a backslash, or octets of UTF-8 as hex behind one each. */
+function unescaped(value) {
+    return value.replace(/((?:\\[0-9a-fA-F]{2})+)|\\([^])/g, (all, octets, character) => character ||
+        new TextDecoder().decode(Uint8Array.from(octets.slice(1).split("\\"), o => parseInt(o, 16))));
+}
+
 /* As the other reports name it: commonName, else organizationalUnit, else organization, else all of it.  A
  * comma behind a backslash is of the value. */
 function shortName(subject) {
@@ -81,7 +87,7 @@ function shortName(subject) {
     for (const type of ["CN=", "OU=", "O="]) {
         const part = parts.find(p => p.startsWith(type));
         if (part)
-            return part.slice(type.length).replace(/\\([^])/g, "$1");
+            return unescaped(part.slice(type.length));
     }
     return subject;
 }

@@ -32,8 +32,10 @@ function overall(r) {
 
 function counted(items, key) {
     const groups = new Map();
-    for (const item of items)
-        groups.set(key(item), (groups.get(key(item)) || []).concat([item]));
+    for (const item of items) {
+        const of = key(item), group = groups.get(of);
+        group ? group.push(item) : groups.set(of, [item]);
+    }
     return [...groups].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
 }
 
