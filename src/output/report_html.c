@@ -25,7 +25,8 @@ static void write_head(wr_page *p)
 {
     const wr_host *host = &p->set->model->host;
     const wr_trust *trust = p->set->trust;
-    char as_of[WR_TIME_TEXT];
+    const wr_root *root = wr_evidence_root(p->set->evidence);
+    char as_of[WR_TIME_TEXT], taken[WR_TIME_TEXT];
 
     wr_time_text(trust->options.as_of, as_of);
     wr_page_put(p, "<p class=\"kicker\">Root certificate trust, by winroots ");
@@ -39,6 +40,10 @@ static void write_head(wr_page *p)
         if (host->os.revision_known)
             wr_out_printf(p->out, ".%" PRIu32, host->os.revision);
         wr_page_put(p, "; ");
+    }
+    if (root && root->taken) {
+        wr_time_text(root->taken, taken);
+        wr_out_printf(p->out, "as it was at %s; ", taken);
     }
     if (trust->os_assumed)
         wr_page_put(p, "Windows 10 or later is assumed; ");

@@ -334,7 +334,7 @@ class Several(Case):
         out = self.folder / "out"
         profile = FIXTURES / "demo/profile.json"
         for more in ["analyze", given, "--require", profile, "--bundle", out], ["explain", SHA1, given], \
-                ["diff", given, given]:
+                ["diff", given, given], ["analyze", given, "--format", "html"]:
             code, _, err = run(*more)
             self.assertEqual(code, 2, more)
             self.assertRegex(err, r"2 hosts .*--host N")
