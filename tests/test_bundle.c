@@ -426,7 +426,7 @@ Test(bundle, manifest_lists_every_file_with_its_hash_and_nothing_else)
     root = wr_json_root(document);
     files = wr_json_member(&root, "files");
     check_folder(&files, "");
-    cr_assert_eq(num_files, 14, "3 certificates, 5 scripts, SST, 2 of gpo, 3 to read: %zu",
+    cr_assert_eq(num_files, 15, "3 certificates, 5 scripts, SST, 2 of gpo, 4 to read: %zu",
                  num_files);
     cr_assert_eq(wr_json_count(&files), num_files);
     wr_json_free(document);
@@ -624,7 +624,7 @@ Test(bundle, with_force_the_folder_is_replaced_as_a_whole)
     put_mine();
     cr_assert(wr_bundle_write(&hand.set, path, true, &err), "%s", err.message);
     cr_assert_neq(access(wr_arena_format(&hand.arena, "%s/mine.txt", path), F_OK), 0);
-    cr_assert_eq(num_entries(path), 12);
+    cr_assert_eq(num_entries(path), 13);
     cr_assert_eq(num_entries(folder), 1);
 }
 

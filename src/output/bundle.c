@@ -8,6 +8,7 @@
 #include "output/bundle_sst.h"
 #include "output/bundle_summary.h"
 #include "output/report.h"
+#include "output/report_html.h"
 #include "source/folder.h"
 #include "winroots/limits.h"
 
@@ -40,6 +41,22 @@ static bool put_report(wr_bundle *bundle, wr_error *err)
     return wr_bundle_put_sink(bundle, "report.json", out, err);
 }
 
+/* For people.  Without the command line, so that the same input gives the same bundle. */
+static bool put_page(wr_bundle *bundle, wr_error *err)
+{
+    wr_result_set set = *bundle->set;
+    wr_out *out;
+
+    set.command_line = NULL;
+    if (!wr_out_memory(&out, err))
+        return false;
+    if (!wr_report_html(&set, out, err)) {
+        wr_out_discard(out);
+        return false;
+    }
+    return wr_bundle_put_sink(bundle, "report.html", out, err);
+}
+
 bool wr_bundle_generate(wr_bundle *bundle, wr_error *err)
 {
     return put_certificates(bundle, err) && wr_bundle_put_scripts(bundle, err) &&
@@ -51,7 +68,7 @@ bool wr_bundle_generate(wr_bundle *bundle, wr_error *err)
 static bool put_all(wr_bundle *bundle, wr_error *err)
 {
     return wr_bundle_generate(bundle, err) && wr_bundle_put_readme(bundle, err) &&
-           put_report(bundle, err) && wr_bundle_put_summary(bundle, err) &&
+           put_report(bundle, err) && put_page(bundle, err) && wr_bundle_put_summary(bundle, err) &&
            wr_bundle_put_manifest(bundle, err);
 }
 

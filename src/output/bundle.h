@@ -5,9 +5,9 @@
 #include "output/bundle_file.h"
 
 /* Writes the bundle to the folder `path`, whole or not at all: certs/, install.cmd, verify.cmd,
- * rollback.cmd, README.txt, report.json, manifest.json.  A non-empty folder is refused without
- * `force`, and then only where it holds a bundle.  A plan without an action for a script gives a
- * bundle that says so. Fails: USAGE (folder not empty), IO, NO_MEMORY. */
+ * rollback.cmd, README.txt, report.json, report.html, manifest.json.  A non-empty folder is refused
+ * without `force`, and then only where it holds a bundle.  A plan without an action for a script
+ * gives a bundle that says so. Fails: USAGE (folder not empty), IO, NO_MEMORY. */
 WR_MUST_USE bool wr_bundle_write(const wr_result_set *set, const char *path, bool force,
                                  wr_error *err);
 

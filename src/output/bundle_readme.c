@@ -252,8 +252,8 @@ static void write_origin(const wr_bundle *bundle, wr_out *out)
     if (supply)
         wr_out_printf(out, "      %zu file%s of supply, which manifest.json names\n", supply,
                       supply == 1 ? "" : "s");
-    wr_out_text(out, "\n  report.json is the whole analysis; manifest.json has the SHA-256 of every"
-                     " file.\n");
+    wr_out_text(out, "\n  report.html and report.json are the whole analysis, for people and for"
+                     " programs;\n  manifest.json has the SHA-256 of every file.\n");
 }
 
 static bool write_readme(const wr_bundle *bundle, wr_out *out, wr_error *err)

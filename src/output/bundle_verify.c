@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* In every bundle, and made from more than its steps. */
-static const char *const told[] = { "README.txt", "report.json", "summary.json" };
+static const char *const told[] = { "README.txt", "report.html", "report.json", "summary.json" };
 #define NUM_TOLD (sizeof told / sizeof *told)
 
 /* What the scripts leave beside themselves. */
