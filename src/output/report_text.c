@@ -258,10 +258,11 @@ static void write_counts(text_report *r)
          count_in(m, WR_LM, "AuthRoot"), count_in(m, WR_LM_GROUP_POLICY, "Root"),
          count_in(m, WR_LM_ENTERPRISE, "Root"));
     if (r->set->trust->authroot)
-        wr_out_printf(r->out, "%-9s %zu on demand: listed, not installed, %s\n", "",
-                      r->set->trust->on_demand.count,
-                      r->set->trust->root_auto_update ? "fetched when a chain needs one"
-                                                      : "blocked: root auto-update is off");
+        line(r, BEHIND_LABEL, "%-9s %zu on demand: listed, not installed, %s", "",
+             r->set->trust->on_demand.count,
+             r->set->trust->root_auto_update
+                 ? "fetched when a chain needs one"
+                 : "blocked, since root auto-update is off; crypt32.dll may hold some");
 }
 
 static void write_deleted(text_report *r)
