@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "store/collect_stores.h"
 
-#include <string.h>
-
 /* Parameters are text for most providers: a file, a URL, a registry path. */
 static const char *text_of(wr_model *m, wr_view data)
 {
@@ -63,23 +61,6 @@ bool wr_collect_physical_stores(wr_model *m, const wr_registry *registry,
         *added = p;
     }
     return true;
-}
-
-bool wr_physical_store_is_predefined(const wr_physical_store *p)
-{
-    /* SPEC windows-trust 2.1 */
-    static const char *const names[] = { ".Default",
-                                         ".GroupPolicy",
-                                         ".LocalMachine",
-                                         ".UserCertificate",
-                                         ".LocalMachineGroupPolicy",
-                                         ".Enterprise",
-                                         ".AuthRoot",
-                                         ".SmartCard" };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!wr_text_compare(p->name, names[i]))
-            return true;
-    return false;
 }
 
 bool wr_physical_store_is_shut(const wr_physical_store *p)

@@ -11,10 +11,7 @@ WR_MUST_USE bool wr_collect_physical_stores(wr_model *m, const wr_registry *regi
                                             const wr_registry_key *key, const char *path,
                                             size_t store, wr_error *err);
 
-/* One of the names that Windows gives its own members: ".Default", ".AuthRoot" ... */
-bool wr_physical_store_is_predefined(const wr_physical_store *p);
-
-/* True when it adds nothing: a predefined member kept shut. */
+/* True when it keeps the member of its name shut. */
 bool wr_physical_store_is_shut(const wr_physical_store *p);
 
 #endif

@@ -32,9 +32,9 @@ class Installed(unittest.TestCase):
         output("cmake", "--install", BUILD, "--prefix", cls.folder / "first")
         cls.prefix = cls.folder / "moved"  # nothing in the tree may remember where it was put
         (cls.folder / "first").rename(cls.prefix)
-        cls.library = next(cls.prefix.rglob("libwinroots.so"))
-        cls.environment = {**os.environ, "LD_LIBRARY_PATH": str(cls.library.parent),
-                           "PKG_CONFIG_PATH": str(cls.library.parent / "pkgconfig")}
+        cls.shared_object = next(cls.prefix.rglob("libwinroots.so"))
+        cls.environment = {**os.environ, "LD_LIBRARY_PATH": str(cls.shared_object.parent),
+                           "PKG_CONFIG_PATH": str(cls.shared_object.parent / "pkgconfig")}
         cls.expected = output(cls.prefix / "bin/winroots", "analyze", DEMO, "--as-of", "2026-11-22")
 
     def check_example(self, program):
@@ -78,7 +78,7 @@ class Installed(unittest.TestCase):
             text = re.sub(r"/\*.*?\*/", "", header.read_text(), flags=re.S)
             declared |= set(re.findall(r"\b(wr_\w+)\s*\(", text))
         listed = set(re.findall(r"^ +(wr_\w+);", (SOURCE / "src/libwinroots.map").read_text(), re.M))
-        lines = output("nm", "-D", "--defined-only", self.library).splitlines()
+        lines = output("nm", "-D", "--defined-only", self.shared_object).splitlines()
         exported = {line.split()[-1].split("@")[0] for line in lines if line.split()[-2] != "A"}
         self.assertGreater(len(declared), 15)
         self.assertEqual(declared, listed, "tools/dev exports writes the list src/libwinroots.map")
