@@ -1,0 +1,34 @@
+/* json_report.h - what the parts of winroots.report/1 share.  docs/report.schema.json. */
+#ifndef WR_OUTPUT_JSON_REPORT_H
+#define WR_OUTPUT_JSON_REPORT_H
+
+#include "output/report.h"
+
+/* Writing goes on after a lost allocation; what was written is then thrown away. */
+typedef struct wr_json_report {
+    const wr_result_set *set;
+    wr_arena *arena;
+    wr_json_writer w;
+    bool no_memory;
+} wr_json_report;
+
+/* `text`, or "" and no_memory where it is NULL. */
+const char *wr_json_report_kept(wr_json_report *r, const char *text);
+
+/* A member "eN:KEY PATH" or "eN:0xOFFSET"; left out where there is no place. */
+void wr_json_report_place(wr_json_report *r, const char *key, const char *source, const char *path,
+                          uint64_t offset);
+
+/* A member that refers to a certificate of the model. */
+void wr_json_report_certificate_id(wr_json_report *r, const char *key, const wr_certificate *c);
+
+/* One member of the document each.  Fails: NO_MEMORY, or what a key or signature cannot be read
+ * for. */
+void wr_json_report_policies(wr_json_report *r);
+void wr_json_report_lists(wr_json_report *r);
+void wr_json_report_stores(wr_json_report *r);
+void wr_json_report_on_demand(wr_json_report *r);
+void wr_json_report_requirements(wr_json_report *r);
+WR_MUST_USE bool wr_json_report_certificates(wr_json_report *r, wr_error *err);
+
+#endif
