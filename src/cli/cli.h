@@ -39,6 +39,10 @@ void wr_message_over(const char *what, const char *path);
 void wr_print(const char *text);
 bool wr_stdout_failed(void);
 
+/* help.c: the same for a help text, whose lines are as long as they like: broken to fit a terminal,
+ * behind a second column where they have one. */
+void wr_print_help(const char *text);
+
 /* "winroots: COMMAND: what is wrong" with the hint where help is; gives EXIT_USAGE. */
 int wr_usage(const char *command, const char *fmt, ...) WR_PRINTF(2, 3);
 

@@ -3,24 +3,23 @@
 static const char help_head[] =
     "winroots analyze EVIDENCE... : what a Windows host trusts, and whether that is enough\n"
     "\n"
-    "EVIDENCE is a file, folder, archive or disk image, recognised by content: a SOFTWARE or\n"
-    "NTUSER.DAT hive, a trust list (.stl or its cab). A bare certificate store grants no\n"
-    "trust until --store says where it stood.\n"
+    "EVIDENCE is a file, folder, archive or disk image, recognised by content: a SOFTWARE or "
+    "NTUSER.DAT hive, a trust list (.stl or its cab). A bare certificate store grants no trust "
+    "until --store says where it stood.\n"
     "\n"
     "Input\n";
 
 static const char help_tail[] =
     "\n"
     "Output\n"
-    "  --format FMT              text (default), json (winroots.report/1), ndjson; html; csv;\n"
-    "                            junit (requirements); sarif (findings); timeline (Timesketch),\n"
-    "                            bodyfile (mactime)\n"
+    "  --format FMT              text (default), json (winroots.report/1), ndjson; html; csv; "
+    "junit (requirements); sarif (findings); timeline (Timesketch), bodyfile (mactime)\n"
     "  -o, --output FILE         write the report to FILE\n"
     "  --bundle DIR [--force]    write what would fix it: certificates and install.cmd\n"
     "\n"
-    "Exit codes: 0 every required item is met (or none was asked), 1 at least one FAIL, 2 usage,\n"
-    "3 no evidence could be read, 4 no FAIL but something required is unknown, 5 output not\n"
-    "written. Only required items count.\n"
+    "Exit codes: 0 every required item is met (or none was asked), 1 at least one FAIL, 2 usage, 3 "
+    "no evidence could be read, 4 no FAIL but something required is unknown, 5 output not written. "
+    "Only required items count.\n"
     "\n"
     "Example: winroots analyze SOFTWARE --ctl authrootstl.cab --require A1 \\\n"
     "             --supply certificates/ --bundle out\n";

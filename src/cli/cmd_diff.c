@@ -7,10 +7,10 @@
 static const char help_head[] =
     "winroots diff A B                         what two sides do not have alike\n"
     "winroots diff --as-of T1 --and T2 HOST... one host, judged for two times\n"
-    "winroots diff HIVE                        a dirty hive before and after its logs, and\n"
-    "                                          which log entry changed what\n"
+    "winroots diff HIVE                        a dirty hive before and after its logs, and which "
+    "log entry changed what\n"
     "\n"
-    "A and B are two hosts (hives, folders, saved winroots.report/1), two trust lists, or two\n"
+    "A and B are two hosts (hives, folders, saved winroots.report/1), two trust lists, or two "
     "certificate stores. Options hold for both sides.\n"
     "\n"
     "Input\n";
@@ -190,7 +190,7 @@ static int run(diff *d)
         return code;
     if (d->host.help) {
         wr_host_options_help(help_head, help_times);
-        wr_print(help_tail);
+        wr_print_help(help_tail);
         return EXIT_MET;
     }
     wr_host_options_confine(&d->host, d->argc, d->argv, NULL);

@@ -4,9 +4,9 @@
 static const char help_head[] =
     "winroots explain CERTIFICATE EVIDENCE... : why a certificate is, or is not, trusted\n"
     "\n"
-    "CERTIFICATE is a SHA-1 or SHA-256 in hex, or a file that holds it (DER, PEM). It need not\n"
-    "be in the evidence. For each scope and purpose every rule is shown in order: what it read,\n"
-    "from which key or list, what it decided, and what would change that.\n"
+    "CERTIFICATE is a SHA-1 or SHA-256 in hex, or a file that holds it (DER, PEM). It need not be "
+    "in the evidence. For each scope and purpose every rule is shown in order: what it read, from "
+    "which key or list, what it decided, and what would change that.\n"
     "\n"
     "Input\n";
 
@@ -16,7 +16,7 @@ static const char help_tail[] =
     "  --format FMT              text (default) or json (winroots.explain/1)\n"
     "  -o, --output FILE         write to FILE instead of standard output\n"
     "\n"
-    "Exit codes: 0 explained, 2 usage, 3 evidence or certificate could not be read, 5 output not\n"
+    "Exit codes: 0 explained, 2 usage, 3 evidence or certificate could not be read, 5 output not "
     "written.\n"
     "\n"
     "Example: winroots explain 4eb6d578499b1ccf5f581ead56be3d9b6744a5e5 SOFTWARE \\\n"

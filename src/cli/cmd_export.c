@@ -6,16 +6,16 @@
 static const char help_head[] =
     "winroots export EVIDENCE... --purpose P : the certificates that a host trusts for a purpose\n"
     "\n"
-    "A file of them for `openssl verify` and others. P is server_auth, client_auth,\n"
-    "code_signing, email, time_stamping, another purpose's name, or an OID. Roots of the root\n"
-    "list that are in no store are taken from --supply: with --assume-connected, or as\n"
-    "conditional ones. In PEM, comments say subject, hash, status and reasons of each; in SST,\n"
-    "property 9 limits each to the purpose.\n"
+    "A file of them for `openssl verify` and others. P is server_auth, client_auth, code_signing, "
+    "email, time_stamping, another purpose's name, or an OID. Roots of the root list that are in "
+    "no store are taken from --supply: with --assume-connected, or as conditional ones. In PEM, "
+    "comments say subject, hash, status and reasons of each; in SST, property 9 limits each to the "
+    "purpose.\n"
     "\n"
     "  --purpose P               what the certificates are trusted for\n"
     "  --scope SCOPE             machine (default), user:SID, user:Users/NAME or service:NAME\n"
-    "  --with-conditional        those that are trusted under a condition, too: before or after\n"
-    "                            a date, where Windows' behaviour is unpublished, on demand\n"
+    "  --with-conditional        those that are trusted under a condition, too: before or after a "
+    "date, where Windows' behaviour is unpublished, on demand\n"
     "\n"
     "Input\n";
 
@@ -25,8 +25,8 @@ static const char help_tail[] =
     "  --format FMT              pem or sst (default: by the extension of FILE, else pem)\n"
     "  -o, --output FILE         write to FILE instead of standard output\n"
     "\n"
-    "Exit codes: 0 written, 4 written, but something is unknown, 2 usage, 3 no evidence could\n"
-    "be read, 5 output not written.\n"
+    "Exit codes: 0 written, 4 written, but something is unknown, 2 usage, 3 no evidence could be "
+    "read, 5 output not written.\n"
     "\n"
     "Example: winroots export SOFTWARE --ctl authrootstl.cab --purpose server_auth -o roots.pem\n";
 

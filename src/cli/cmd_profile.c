@@ -5,14 +5,17 @@
 #include <string.h>
 
 static const char help[] =
-    "winroots profile list         the built-in requirement profiles\n"
-    "winroots profile show ID      one of them as JSON (winroots.profile/1), by id or alias,\n"
-    "                              or that of a file\n"
-    "winroots profile lint PROFILE...   what is wrong with profiles; `profile lint --help`\n"
-    "winroots profile learn PATH...   what the signatures of programs and catalogues need;\n"
-    "                              `winroots profile learn --help` says more\n"
+    "winroots profile list             the built-in requirement profiles\n"
+    "winroots profile show ID          one of them as JSON (winroots.profile/1), by id or alias, "
+    "or that of a file\n"
+    "winroots profile lint PROFILE...  what is wrong with profiles\n"
+    "winroots profile learn PATH...    a profile of what the signatures of programs and catalogues "
+    "need\n"
+    "\n"
+    "`winroots profile lint --help` and `winroots profile learn --help` say more.\n"
     "\n"
     "Exit codes: 0 done, 1 findings, 2 usage or unknown profile, 3 nothing to learn, 5 output.\n"
+    "\n"
     "Example: winroots profile show A1 > mine.json\n";
 
 static int fail(const wr_error *err)
@@ -30,7 +33,7 @@ int wr_cmd_profile(int argc, char **argv)
     if (argc >= 2 && !strcmp(argv[1], "learn"))
         return wr_cmd_profile_learn(argc - 1, argv + 1);
     if (argc >= 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-        wr_print(help);
+        wr_print_help(help);
         return EXIT_MET;
     }
     if (argc >= 2 && !strcmp(argv[1], "lint"))

@@ -8,13 +8,13 @@
 static const char help_input[] =
     "  --store LOC/NAME=FILE     an exported store and its place, such as LM/Root=roots.sst\n"
     "  --ctl FILE                a trust or disallowed list, beside or newer than the host's\n"
-    "  --supply PATH             certificates for remediation; never trusted, only used where\n"
-    "                            a profile or a verified list names their hash\n"
+    "  --supply PATH             certificates for remediation; never trusted, only used where a "
+    "profile or a verified list names their hash\n"
     "  --require PROFILE         a built-in profile (`winroots profile list`) or a JSON file\n"
     "  --log FILE                a transaction log, in place of those beside a dirty hive\n"
     "  --no-logs                 read hives alone, also dirty ones\n"
-    "  --recover                 search hives and their logs for deleted certificates: shown,\n"
-    "                            and nothing else rests on them\n"
+    "  --recover                 search hives and their logs for deleted certificates: shown, and "
+    "nothing else rests on them\n"
     "  --bitlocker-password P    opens volumes of a disk image that BitLocker encrypted\n"
     "  --recovery-key K          the same by a recovery key, 8 groups of 6 digits\n"
     "  --hash                    SHA-256 of every file of evidence\n"
@@ -31,11 +31,11 @@ static const char help_judgement[] =
 
 void wr_host_options_help(const char *head, const char *tail)
 {
-    wr_print(head);
-    wr_print(help_input);
+    wr_print_help(head);
+    wr_print_help(help_input);
     wr_print("\nJudgement\n");
-    wr_print(help_judgement);
-    wr_print(tail);
+    wr_print_help(help_judgement);
+    wr_print_help(tail);
 }
 
 enum {

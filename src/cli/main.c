@@ -5,6 +5,7 @@
 #include "winroots/analysis.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -23,35 +24,44 @@ static const struct {
 };
 
 static const char jobs[] =
-    "winroots answers, without the host running: which root certificates does this\n"
-    "Windows host trust, for what, and why; does that meet what a product requires;\n"
-    "and what must be run on the host to fix it?\n"
+    "winroots answers, on any system and without the host running: which root certificates does "
+    "this Windows host trust, for what, and why; does that meet what a product requires; and what "
+    "must be run on the host to fix it?\n"
     "\n"
-    "The usual jobs:\n"
-    "  what does this host trust?      winroots analyze SOFTWARE\n"
-    "  ... of a disk image?            winroots analyze image.E01\n"
-    "  ... with Microsoft's list       winroots analyze SOFTWARE --ctl authrootstl.cab\n"
-    "  does it meet a product?         winroots analyze SOFTWARE --ctl authrootstl.cab --require "
-    "A1\n"
-    "  what fixes it?                  ... --supply certificates/ --bundle out\n"
-    "  did it work there?              winroots bundle readback out RESULT.json SOFTWARE\n"
-    "  what changed?                   winroots diff BEFORE AFTER\n"
-    "  what is in this file?           winroots inspect FILE\n"
+    "The five usual jobs:\n"
+    "\n"
+    "  1  What does this host trust? A page for people, from a hive, a folder, a triage archive or "
+    "a disk image; then why one root is, or is not, trusted:\n"
+    "       winroots analyze image.E01 --format html -o report.html\n"
+    "       winroots explain THUMBPRINT image.E01\n"
+    "  2  Does it meet what a product requires? Exit code 0 says yes, 1 no:\n"
+    "       winroots profile list\n"
+    "       winroots analyze SOFTWARE --ctl authrootstl.cab --require A1\n"
+    "  3  What fixes it? A folder to carry to a host without Windows Update: certificates, "
+    "install.cmd, proof. Did it work there?\n"
+    "       winroots analyze SOFTWARE --require A1 --supply certs --bundle out\n"
+    "       winroots bundle readback out out/log/result.json\n"
+    "  4  What changed between two hosts, lists or times, or in a hive's logs?\n"
+    "       winroots diff BEFORE AFTER\n"
+    "       winroots diff SOFTWARE\n"
+    "  5  What is in this file, whatever it is?\n"
+    "       winroots inspect FILE\n"
     "\n"
     "Commands:\n";
 
+static const char more[] =
+    "\n`winroots COMMAND --help` says more of a command, `winroots --version` what this build can "
+    "do; pages to copy from, line by line: docs/recipes.\n";
+
 static void print_help(void)
 {
-    wr_print(jobs);
+    wr_print_help(jobs);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        wr_print("  ");
-        wr_print(commands[i].name);
-        wr_print("   ");
-        wr_print(commands[i].summary);
-        wr_print("\n");
+        char line[120];
+        snprintf(line, sizeof line, "  %-9s %s\n", commands[i].name, commands[i].summary);
+        wr_print_help(line);
     }
-    wr_print(
-        "\n`winroots COMMAND --help` says more; `winroots --version` what this build can do.\n");
+    wr_print_help(more);
 }
 
 static int finish(int code)

@@ -50,6 +50,69 @@ class Columns(Case):
             self.assertGreater(len(out.splitlines()), 10)
 
 
+COMMANDS = ("analyze", "bundle", "convert", "diff", "explain", "export", "inspect", "profile", "profile lint", "profile learn")
+
+
+class Help(Case):
+    def test_lines_fit(self):
+        for words in ("--help", *(f"{command} --help" for command in COMMANDS)):
+            code, out, err = run(*words.split())
+            self.assertEqual((code, err), (0, ""))
+            for line in out.splitlines():
+                self.assertLessEqual(width(line), 80, f"{words}: {line}")
+
+    def test_alone_it_teaches_five_jobs_that_work(self):
+        """Each command as it stands there, on files of these names."""
+        code, out, _ = run()
+        self.assertEqual(code, 2)
+        jobs = out.split("Commands:\n")[0]
+        self.assertEqual(re.findall(r"^  (\d)  ", jobs, re.M), list("12345"))
+        commands = re.findall(r"^ {7}winroots (.*)$", jobs, re.M)
+        self.assertGreaterEqual(len(commands), 5)
+        self.assertEqual(len(re.findall("^ {7}", jobs, re.M)), len(commands), "none is broken into two lines")
+        demo = (FIXTURES / "demo/SOFTWARE").read_bytes()
+        self.file("certs/one.der", certificate("root_rsa"))
+        for name in ("image.E01", "SOFTWARE", "BEFORE", "AFTER", "FILE"):  # known by content
+            self.file(name, demo)
+        self.file("authrootstl.cab", (FIXTURES / "ctl/list.stl").read_bytes())
+        thumbprint = "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e"
+        for command in commands:
+            words = [thumbprint if word == "THUMBPRINT" else word for word in command.split()]
+            code, _, err = run(*words, cwd=self.folder)
+            if words[:2] == ["bundle", "readback"]:
+                self.assertEqual(code, 3, err)  # a script on the host would have written that file
+                self.assertIn("out/log/result.json", err)
+            else:
+                self.assertIn(code, (0, 1, 4), f"{command}: {err}")
+
+
+class Options(Case):
+    """What every command makes of options, whatever mechanism it has."""
+
+    def test_a_mistake_is_said_with_where_help_is(self):
+        for command in COMMANDS:
+            for words in (["--no-such-option"], ["--format"], ["--format", "xml"], ["-o"]):
+                if words[0] == "--format" and "--format" not in run(*command.split(), "--help")[1]:
+                    continue
+                code, out, err = run(*command.split(), "x", *words)
+                self.assertEqual((code, out), (2, ""), (command, words))
+                self.assertRegex(err, rf"^winroots: {command.split()[0]}.*see `winroots {command.split()[0]}.* --help`\n$")
+
+    def test_help_comes_before_anything_is_read(self):
+        for command in COMMANDS:
+            self.assertEqual(run(*command.split(), "--help")[1], run(*command.split(), "-h", "no-such-file")[1])
+
+    def test_an_option_that_may_be_given_often_has_a_limit(self):
+        many = [word for _ in range(65) for word in ("--ctl", "x")]
+        for command in ("profile lint", "profile learn"):
+            code, _, err = run(*command.split(), "x", *many)
+            self.assertEqual(code, 2)
+            self.assertIn("more than 64 times --ctl", err)
+        code, _, err = run("inspect", "x", *[word for _ in range(65) for word in ("--log", "x")])
+        self.assertEqual(code, 2)
+        self.assertIn("more than 64 times --log", err)
+
+
 class Colours(Case):
     def test_results_and_severities_have_one(self):
         out = on_terminal(*DEMO)
