@@ -248,7 +248,8 @@ static bool read_properties(const wr_json *object, wr_arena *arena, wr_view *out
     len = strlen(text) / 2;
     if (!(bytes = WR_NEW(arena, uint8_t, len + 1)))
         return wr_fail_memory(err);
-    if (!wr_text_unhex(text, bytes, len))
+    /* What is added carries at least its hash, so that "" never was written. */
+    if (!len || !wr_text_unhex(text, bytes, len))
         return wr_json_fail(&member, err, "no bytes in hex");
     *out = (wr_view){ .data = bytes, .len = len };
     return true;
