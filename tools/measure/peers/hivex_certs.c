@@ -1,7 +1,8 @@
 /* Lists the certificates of a SOFTWARE hive with hivex: the SHA-1 of every certificate Blob's last
- * record, a line each.  The peer of bench_winroots_certs. */
+ * record, a line each.  The peer of winroots_certs. */
+#include "blob.h"
+
 #include <hivex.h>
-#include <openssl/sha.h>
 
 #include <stdint.h>
 #include <stdio.h>
@@ -13,27 +14,6 @@ static const char *const roots[][3] = {
     { "Policies", "Microsoft", "SystemCertificates" },
     { "Microsoft", "EnterpriseCertificates", NULL },
 };
-
-static void print_certificate(const uint8_t *blob, size_t len)
-{
-    unsigned char sha1[20];
-
-    while (len >= 12) {
-        uint32_t id, n;
-        memcpy(&id, blob, 4);
-        memcpy(&n, blob + 8, 4);
-        if (n > len - 12)
-            return;
-        if (id == 32) {
-            SHA1(blob + 12, n, sha1);
-            for (int i = 0; i < 20; i++)
-                printf("%02x", sha1[i]);
-            putchar('\n');
-        }
-        blob += 12 + n;
-        len -= 12 + n;
-    }
-}
 
 int main(int argc, char **argv)
 {
