@@ -309,6 +309,96 @@ Test(image, that_is_cut_gives_what_is_left, .init = make, .fini = leave, .timeou
     list_damaged("part.ntfs");
 }
 
+/* The volume of "disk.raw", `behind` 4 MiB, as its label says. */
+static void expect_found(const char *why, uint64_t behind)
+{
+    wr_tree *tree = open_tree("disk.raw", &want);
+    char label[24];
+
+    snprintf(label, sizeof label, "0x%llx", (unsigned long long)((4 << 20) + behind));
+    cr_assert_eq(wr_tree_num_volumes(tree), 1);
+    cr_expect_str_eq(wr_tree_volume_at(tree, 0)->label, label);
+    cr_expect_eq(wr_tree_volume_at(tree, 0)->offset, ((uint64_t)4 << 20) + behind);
+    expect_host(tree, 0, why);
+    wr_tree_close(tree);
+    cr_assert(find_diag("volumes are taken from where they may begin"), "%s", why);
+    cr_expect_eq(find_diag("volumes are taken")->severity, WR_DIAG_SKIPPED);
+    cr_expect_eq(find_diag("volumes are taken")->offset, 0);
+    diags.list.count = 0;
+}
+
+/* The volume is found where it begins, whatever the table lacks. */
+Test(image, of_a_damaged_table_is_searched, .init = make, .fini = leave)
+{
+    NEEDS_IMAGES();
+    if (!has_tool("sgdisk"))
+        cr_skip_test("sgdisk is not here");
+    cr_assert(shell(TOOL_PATH "; " GPT " && " DD "if=/dev/zero of=gpt.raw seek=1 count=1 && " DD
+                              "if=/dev/zero of=gpt.raw seek=81919 count=1 && cp gpt.raw disk.raw"));
+    expect_found("a GPT without its headers", 0);
+    patch("disk.raw", 446, "\0\0\2\0\7\0\0\0\0\x20\0\0\0\0\1\0", 16);
+    patch("disk.raw", 446 + 16, "\0\0\2\0\7\0\0\0\0\0\xFF\xFF\xFF\xFF\0\0", 16);
+    expect_found("an entry beyond the end", 0);
+    cr_assert(shell(DD "if=/dev/zero of=disk.raw count=1"));
+    expect_found("no first sector", 0);
+    cr_assert(shell(DD "if=part.ntfs of=disk.raw seek=8200")); /* at no MiB, by its entry alone */
+    patch("disk.raw", 510, "\x55\xAA", 2);
+    patch("disk.raw", 446, "\0\0\2\0\7\0\0\0\x08\x20\0\0\0\0\1\0", 16);
+    patch("disk.raw", 446 + 16, "\0\0\2\0\7\0\0\0\0\0\xFF\xFF\xFF\xFF\0\0", 16);
+    expect_found("an entry that Windows XP made", 4096);
+}
+
+/* NTFS keeps a copy of each behind its last sector and in $MFTMirr. */
+Test(image, of_a_damaged_volume_is_read_by_its_copies, .init = make, .fini = leave)
+{
+    static const struct {
+        const char *image, *damage, *volume, *why;
+    } cases[] = {
+        { "part.ntfs", DD "if=/dev/zero count=1 of=", "", "the boot sector of" },
+        { "part.ntfs", DD "if=/dev/zero count=4 seek=$mft of=", "", "first MFT records of" },
+        { "gpt.raw", DD "if=/dev/zero count=1 seek=8192 of=", "p2", "the boot sector of" },
+        { "gpt.raw", DD "if=/dev/zero count=1 seek=$((8192+mft)) of=", "p2", "first MFT records" },
+    };
+    size_t len, mft;
+    uint8_t *bytes;
+
+    NEEDS_IMAGES();
+    if (!has_tool("sgdisk"))
+        cr_skip_test("sgdisk is not here");
+    bytes = read_file("part.ntfs", &len);
+    mft = (size_t)(bytes[48] | bytes[49] << 8) * bytes[13]; /* NTFS: cluster of the MFT */
+    free(bytes);
+    cr_assert(shell(TOOL_PATH "; " GPT));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wr_tree *tree;
+
+        cr_assert(
+            shell("cp %s disk.raw; mft=%zu; %sdisk.raw", cases[i].image, mft, cases[i].damage));
+        tree = open_tree("disk.raw", &want);
+        cr_assert_eq(wr_tree_num_volumes(tree), 1);
+        cr_expect_str_eq(wr_tree_volume_at(tree, 0)->label, cases[i].volume);
+        expect_host(tree, 0, cases[i].why);
+        wr_tree_close(tree);
+        cr_assert(find_diag(cases[i].why), "%s", cases[i].why);
+        cr_expect_eq(find_diag(cases[i].why)->severity, WR_DIAG_SKIPPED);
+        diags.list.count = 0;
+    }
+}
+
+Test(image, that_ends_before_a_partition_says_so, .init = make, .fini = leave)
+{
+    NEEDS_IMAGES();
+    if (!has_tool("sgdisk"))
+        cr_skip_test("sgdisk is not here");
+    cr_assert(shell(TOOL_PATH "; truncate -s 40M disk.raw && sgdisk -a 1 -n 1:34:+1M -n "
+                              "2:4096:+32M -n 3:71680:+3M disk.raw >/dev/null && " DD
+                              "if=part.ntfs of=disk.raw seek=4096 && truncate -s 34M disk.raw"));
+    wr_tree_close(open_tree("disk.raw", &want));
+    cr_assert(find_diag("before this partition begins"));
+    cr_expect_str_eq(find_diag("before this partition begins")->path, "p3");
+    cr_expect_eq(find_diag("before this partition begins")->offset, (uint64_t)34 << 20);
+}
+
 Test(image, that_lacks_its_last_part_says_so, .init = make, .fini = leave)
 {
     NEEDS_IMAGES();

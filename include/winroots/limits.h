@@ -92,7 +92,6 @@
  * authrootstl.cab expands 2.6 times; deflate of zeros reaches 1032. */
 #define WR_LIMIT_MEMBER_BYTES    ((uint64_t)256 << 20)
 #define WR_LIMIT_EXPANSION_RATIO 200
-#define WR_LIMIT_MEMBERS         100000
 #define WR_LIMIT_EXPANSION_FREE  ((uint64_t)1 << 20)
 #define WR_LIMIT_MEMBERS         100000
 
@@ -110,6 +109,10 @@
 
 /* Partitions of one disk, count.  GPT has room for 128. */
 #define WR_LIMIT_VOLUMES 256
+
+/* Where volumes are looked for on a disk whose table of partitions cannot be read, bytes from its
+ * start.  Windows' own comes first or after a recovery partition of a few GB. */
+#define WR_LIMIT_SEARCH_BYTES ((uint64_t)16 << 30)
 
 /* Shadow copies of one volume, count.  Windows keeps at most 512. */
 #define WR_LIMIT_SNAPSHOTS 512
@@ -144,8 +147,8 @@
  * programs has few chains: the first files prove them, the others are counted. */
 #define WR_LIMIT_LEARNED_SOURCES 8
 
-/* What one run writes to one file, bytes, in the sandbox of Linux.  The report of a host has some MB,
- * and a bundle's largest file is a report. */
+/* What one run writes to one file, bytes, in the sandbox of Linux.  The report of a host has some
+ * MB, and a bundle's largest file is a report. */
 #define WR_LIMIT_OUTPUT_BYTES ((uint64_t)8 << 30)
 
 /* A text or PEM file offered as certificates, bytes. */

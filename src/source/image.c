@@ -101,24 +101,47 @@ static bool starts_with(const wr_image *image, uint64_t offset, const char *name
            memcmp(sector + 3, name, 8) == 0;
 }
 
-static bool add_volume(struct listing *l, const wr_tree_volume *volume, wr_error *err)
+/* `end` is where its partition ends, 0 = not known. */
+static bool open_volume(struct listing *l, const wr_tree_volume *volume, uint64_t end,
+                        TSK_IMG_INFO **img, bool *is_none, wr_error *err)
 {
-    wr_image *image = l->image;
-    TSK_IMG_INFO *img = image->disk;
-    const bool is_encrypted = starts_with(image, volume->offset, "-FVE-FS-");
+    const wr_image *image = l->image;
+
+    *img = image->disk;
+    *is_none = false;
+    if (starts_with(image, volume->offset, "-FVE-FS-"))
+        return wr_bde_open(l->tree, volume->offset, l->options, img, err);
+    if (!wr_repair_open(l->tree, volume, end, l->diags, img, err))
+        return false;
+    *is_none = *img == image->disk && !starts_with(image, volume->offset, "NTFS    ");
+    image->tsk.error_reset();
+    return true;
+}
+
+static bool add_volume(struct listing *l, const wr_tree_volume *volume, uint64_t end, wr_error *err)
+{
+    TSK_IMG_INFO *img;
+    bool is_none;
     wr_error e;
 
-    if (!is_encrypted && !starts_with(image, volume->offset, "NTFS    ")) {
-        image->tsk.error_reset();
-        return true;
+    if (open_volume(l, volume, end, &img, &is_none, &e)) {
+        if (is_none)
+            return true;
+        if (wr_image_add_ntfs(l->tree, img, volume, l->options, l->diags, &e))
+            return wr_vss_list(l->tree, img, volume, l->options, l->diags, err);
     }
-    if ((!is_encrypted || wr_bde_open(l->tree, volume->offset, l->options, &img, &e)) &&
-        wr_image_add_ntfs(l->tree, img, volume, l->options, l->diags, &e))
-        return wr_vss_list(l->tree, img, volume, l->options, l->diags, err);
     if (!l->has_fault)
         l->fault = e;
     l->has_fault = true;
     return wr_image_step_over(volume->label, l->diags, &e, err);
+}
+
+static void say_beyond(const struct listing *l, const wr_tree_volume *volume)
+{
+    const uint64_t size = (uint64_t)l->image->disk->size;
+
+    wr_diag_add(l->diags, WR_DIAG_SKIPPED, WR_E_TRUNCATED, l->tree->label, size, volume->label,
+                "the image ends here, before this partition begins at 0x%" PRIx64, volume->offset);
 }
 
 static bool add_partitions(struct listing *l, const TSK_VS_INFO *vs, wr_error *err)
@@ -138,27 +161,121 @@ static bool add_partitions(struct listing *l, const TSK_VS_INFO *vs, wr_error *e
                            WR_LIMIT_VOLUMES);
         snprintf(label, sizeof label, "p%u", number);
         volume.offset = (uint64_t)part->start * vs->block_size;
-        if (part->start < (uint64_t)l->image->disk->size / vs->block_size &&
-            !add_volume(l, &volume, err))
+        if (part->start >= (uint64_t)l->image->disk->size / vs->block_size)
+            say_beyond(l, &volume);
+        else if (!add_volume(l, &volume, volume.offset + (uint64_t)part->len * vs->block_size, err))
             return false;
     }
+    return true;
+}
+
+/* ---- a disk whose table of partitions is damaged ----------------------------------------------
+ */
+
+enum { NUM_ENTRIES = 4 };
+
+#define STEP ((uint64_t)1 << 20)
+
+/* SPEC MBR: four entries of 16 bytes at 446, each with its first sector at 8. */
+static void read_entries(const wr_image *image, uint64_t starts[NUM_ENTRIES])
+{
+    uint8_t sector[512] = { 0 };
+    const wr_view v = { sector, sizeof sector, 0, NULL };
+
+    if (image->tsk.img_read(image->disk, 0, (char *)sector, sizeof sector) < 0)
+        image->tsk.error_reset();
+    for (size_t i = 0; i < NUM_ENTRIES; i++) {
+        uint32_t first = 0;
+        starts[i] = wr_u32le_at(v, 446 + 16 * i + 8, &first) ? (uint64_t)first * 512 : 0;
+    }
+}
+
+/* How far an NTFS volume goes, by its first sector (SPEC: sectors at 40, their bytes at 11). */
+static uint64_t end_of_ntfs(const wr_image *image, uint64_t offset)
+{
+    uint8_t sector[512];
+    const wr_view v = { sector, sizeof sector, 0, NULL };
+    uint16_t bytes = 0;
+    uint64_t count = 0;
+
+    if (image->tsk.img_read(image->disk, (TSK_OFF_T)offset, (char *)sector, sizeof sector) !=
+            (ssize_t)sizeof sector ||
+        !wr_u16le_at(v, 11, &bytes) || !wr_u64le_at(v, 40, &count) || bytes == 0 ||
+        count > (uint64_t)image->disk->size / bytes)
+        return offset;
+    return offset + count * bytes;
+}
+
+/* The next place from `at` on where a partition may begin. */
+static uint64_t next_place(const uint64_t starts[NUM_ENTRIES], uint64_t at)
+{
+    uint64_t next = (at + STEP - 1) / STEP * STEP;
+
+    for (size_t i = 0; i < NUM_ENTRIES; i++)
+        if (starts[i] >= at && starts[i] < next)
+            next = starts[i];
+    return next;
+}
+
+/* Looks where the entries say all the same, and at every MiB, where Windows since Vista lets
+ * partitions begin.  What is inside a volume that was found, as a file of a virtual disk may be, is
+ * not looked at. */
+static bool search_volumes(struct listing *l, const wr_error *table, wr_error *err)
+{
+    const uint64_t size = (uint64_t)l->image->disk->size;
+    const uint64_t end = size < WR_LIMIT_SEARCH_BYTES ? size : WR_LIMIT_SEARCH_BYTES;
+    const size_t known = l->tree->volumes.count;
+    uint64_t starts[NUM_ENTRIES], at = 512;
+
+    if (!add_volume(l, &(wr_tree_volume){ .label = "" }, size, err))
+        return false;
+    if (l->tree->volumes.count > known) /* a volume, whose boot sector is damaged */
+        return true;
+    read_entries(l->image, starts);
+    while ((at = next_place(starts, at)) < end) {
+        const size_t before = l->tree->volumes.count;
+        char label[24];
+
+        snprintf(label, sizeof label, "0x%" PRIx64, at);
+        if (!add_volume(l, &(wr_tree_volume){ .label = label, .offset = at }, 0, err))
+            return false;
+        if (before - known > WR_LIMIT_VOLUMES)
+            break;
+        if (l->tree->volumes.count > before && end_of_ntfs(l->image, at) > at)
+            at = end_of_ntfs(l->image, at);
+        else
+            at += 512;
+    }
+    if (l->tree->volumes.count == known) {
+        l->fault = l->has_fault ? l->fault : *table;
+        return true;
+    }
+    wr_diag_add(l->diags, WR_DIAG_SKIPPED, table->code, table->source, table->offset, "",
+                "%s; volumes are taken from where they may begin", table->message);
     return true;
 }
 
 static bool add_volumes(struct listing *l, wr_error *err)
 {
     const wr_tsk *tsk = &l->image->tsk;
+    const uint64_t size = (uint64_t)l->image->disk->size;
     TSK_VS_INFO *vs;
+    wr_error table;
     bool done;
 
     if (starts_with(l->image, 0, "NTFS    ") || starts_with(l->image, 0, "-FVE-FS-"))
-        return add_volume(l, &(wr_tree_volume){ .label = "" }, err);
-    if (!(vs = tsk->vs_open(l->image->disk, 0, TSK_VS_TYPE_DETECT)))
-        return wr_tsk_fail(tsk, l->tree->label, 0, "a disk without partitions that can be read",
-                           err);
+        return add_volume(l, &(wr_tree_volume){ .label = "" }, size, err);
+    if (!(vs = tsk->vs_open(l->image->disk, 0, TSK_VS_TYPE_DETECT))) {
+        wr_tsk_fail(tsk, l->tree->label, 0, "a disk without partitions that can be read", &table);
+        return search_volumes(l, &table, err);
+    }
     done = add_partitions(l, vs, err);
     tsk->vs_close(vs);
-    return done;
+    if (!done || l->tree->volumes.count || l->has_fault)
+        return done;
+    wr_fail(&table, WR_E_UNSUPPORTED, l->tree->label, 0,
+            "a disk whose table of partitions lists no NTFS volume");
+    return search_volumes(l, &table, err);
 }
 
 /* ---- the disk -------------------------------------------------------------------------------- */
@@ -195,14 +312,9 @@ static bool check_file(wr_tree *tree, wr_image_kind *kind, wr_error *err)
 
 static bool has_volumes(const struct listing *l, wr_error *err)
 {
-    if (l->tree->volumes.count)
-        return true;
-    if (l->has_fault) {
+    if (l->tree->volumes.count == 0)
         *err = l->fault;
-        return false;
-    }
-    return wr_fail(err, WR_E_UNSUPPORTED, l->tree->label, WR_NO_OFFSET,
-                   "a disk without an NTFS volume");
+    return l->tree->volumes.count != 0;
 }
 
 /* Where a segment is missing that is what is wrong, whatever the zeros in its place look like. */

@@ -36,6 +36,13 @@ uint64_t wr_image_start(const wr_image *image, const TSK_IMG_INFO *img, uint64_t
 WR_MUST_USE bool wr_image_add_ntfs(wr_tree *tree, TSK_IMG_INFO *img, const wr_tree_volume *volume,
                                    const wr_tree_options *options, wr_diags *diags, wr_error *err);
 
+/* Where the boot sector or the first MFT records of an NTFS volume are damaged, and the copies that
+ * NTFS keeps of them are not: *img becomes an image of the volume with these, and a diagnostic
+ * (SKIPPED) says so.  `end` is where its partition ends, 0 = not known.  Else *img stays as it is.
+ * Fails: NO_MEMORY, MALFORMED. */
+WR_MUST_USE bool wr_repair_open(wr_tree *tree, const wr_tree_volume *volume, uint64_t end,
+                                wr_diags *diags, TSK_IMG_INFO **img, wr_error *err);
+
 /* Lists the wanted files of the volume that was added last. */
 WR_MUST_USE bool wr_ntfs_list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
                               wr_error *err);

@@ -67,6 +67,18 @@ static bool is_mbr(wr_view file)
     return used != 0;
 }
 
+/* A disk that lost its first sectors: a volume begins at a MiB, as Windows since Vista lets them,
+ * in the first GiB. */
+static bool is_headless(wr_view file)
+{
+    enum { MIB = 1 << 20, PLACES = 1024 };
+
+    for (uint64_t i = 1; i < PLACES && i * MIB < file.len; i++)
+        if (has(file, i * MIB + 3, "NTFS    ", 8) || has(file, i * MIB + 3, "-FVE-FS-", 8))
+            return true;
+    return file.len > MIB && has(file, file.len - 512 + 3, "NTFS    ", 8);
+}
+
 static size_t find_kind(wr_view file)
 {
     size_t i = 0;
@@ -84,7 +96,7 @@ wr_image_kind wr_image_kind_of(wr_view file)
         return kinds[i].kind;
     if (file.len >= 512 && has(file, file.len - 512, "conectix", 8))
         return WR_IMAGE_VHD;
-    return is_mbr(file) ? WR_IMAGE_RAW : WR_IMAGE_NONE;
+    return is_mbr(file) || is_headless(file) ? WR_IMAGE_RAW : WR_IMAGE_NONE;
 }
 
 bool wr_image_is(wr_view file)
