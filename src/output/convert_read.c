@@ -8,22 +8,40 @@
 
 #include <string.h>
 
+/* Without what stands behind it.  One that is cut would take along what follows it in a bag. */
+static bool whole_object(const wr_element *element, wr_view *out, wr_error *err)
+{
+    wr_reader r = wr_reader_of(element->object);
+    wr_x509 x509;
+    wr_der crl;
+
+    *out = element->object;
+    if (element->kind == WR_ELEMENT_CERTIFICATE) {
+        if (!wr_x509_parse(element->object, &x509, err))
+            return false;
+        *out = x509.der;
+    } else if (element->kind == WR_ELEMENT_CRL) {
+        if (!wr_der_expect(&r, WR_DER_SEQUENCE, "CRL", &crl, err))
+            return false;
+        *out = crl.whole;
+    }
+    return true;
+}
+
 static bool add_element(wr_conversion *c, const wr_element *element, wr_error *err)
 {
     wr_element *added;
-    wr_x509 x509;
+    wr_view object;
     wr_error damage;
 
-    if (element->kind == WR_ELEMENT_CERTIFICATE &&
-        !wr_x509_parse(element->object, &x509, &damage)) {
+    if (!whole_object(element, &object, &damage)) {
         wr_diag_error(c->diags, WR_DIAG_SKIPPED, &damage);
         return true;
     }
     if (!(added = WR_APPEND(c->arena, &c->elements, wr_element)))
         return wr_fail_memory(err);
     *added = *element;
-    if (element->kind == WR_ELEMENT_CERTIFICATE)
-        added->object = x509.der;
+    added->object = object;
     return true;
 }
 

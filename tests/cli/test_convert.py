@@ -192,6 +192,12 @@ class Convert(Case):
         source = self.file("not.sst", sst(blob(b"no certificate"), blob(P256)))
         self.assertEqual(self.convert(source, "out.cer", code=4).read_bytes(), P256)
 
+    def test_a_crl_that_is_cut_does_not_spoil_a_bag(self):
+        source = self.file("crl.sst", sst(blob(P256), blob(b"\x30\x05\x02\x01", kind=33), blob(b"crl", kind=33)))
+        bag = self.convert(source, "out.p7b", code=4)
+        self.assertEqual(self.err.count("\n"), 2, self.err)
+        self.assertEqual(self.convert(bag, "back.cer").read_bytes(), P256)
+
     def test_output_that_cannot_be_written(self):
         self.refused(self.file("one.sst", STORE), "no/such/folder/out.pem", code=5)
 
