@@ -3,6 +3,7 @@
 #ifndef TESTS_ANALYZE_CASE_H
 #define TESTS_ANALYZE_CASE_H
 
+#include "fuzz_folder.h"
 #include "regf_log_case.h"
 
 #include "base/json.h"
@@ -13,11 +14,8 @@
 #include "output/report.h"
 #include "output/report_html.h"
 #include "require/plan.h"
+#include "source/tree.h"
 #include "winroots/limits.h"
-
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* A packed input: u32 options, u32 bytes of each part but the last, then the parts; the last has
  * all that is left.  Lengths above what is there are cut, so that every input is one.
@@ -54,12 +52,6 @@ typedef struct analyze_case {
     wr_view parts[NUM_PARTS];
 } analyze_case;
 
-static inline void case_must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
 static inline analyze_case case_unpack(const uint8_t *bytes, size_t len)
 {
     analyze_case c = { 0 };
@@ -93,60 +85,25 @@ static inline void case_repair(const analyze_case *c, uint8_t *bytes)
     }
 }
 
-/* The files of a case, below a folder of the process that goes when it ends. */
-static char case_folder[64];
-
-static inline const char *case_path(const char *name)
-{
-    static char paths[2][128];
-    static unsigned turn;
-
-    turn ^= 1;
-    snprintf(paths[turn], sizeof paths[turn], "%s/%s", case_folder, name);
-    return paths[turn];
-}
-
 static const char *const case_names[NUM_PARTS] = {
     "SOFTWARE",   "SOFTWARE.LOG1", "SOFTWARE.LOG2", "Users/ann/NTUSER.DAT",
     "first.list", "second.list",   "certificates",  "profile.json",
 };
 #define CASE_REFUSED_FILE "refused.cer"
 
-static inline void case_clean(void)
+/* A part without bytes is no file; nor is a disk image, which The Sleuth Kit reads, and leaks. */
+static inline void case_write(analyze_case *c)
 {
-    for (size_t i = 0; i < NUM_PARTS; i++)
-        unlink(case_path(case_names[i]));
-    unlink(case_path(CASE_REFUSED_FILE));
-    rmdir(case_path("Users/ann"));
-    rmdir(case_path("Users"));
-    rmdir(case_folder);
-}
-
-static inline void case_make_folder(void)
-{
-    if (*case_folder)
-        return;
-    snprintf(case_folder, sizeof case_folder, "%s/winroots-case-XXXXXX",
-             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    case_must(mkdtemp(case_folder) != NULL);
-    case_must(mkdir(case_path("Users"), 0700) == 0 && mkdir(case_path("Users/ann"), 0700) == 0);
-    atexit(case_clean);
-}
-
-/* False where there is nothing to write: then there is no such file. */
-static inline bool case_write(const char *name, wr_view bytes)
-{
-    FILE *f;
-
-    if (!bytes.len) {
-        unlink(case_path(name));
-        return false;
+    folder_in_folder("Users");
+    folder_in_folder("Users/ann");
+    for (size_t i = 0; i < NUM_PARTS; i++) {
+        if (wr_tree_kind_of(c->parts[i]) == WR_TREE_IMAGE)
+            c->parts[i].len = 0;
+        if (c->parts[i].len)
+            file_in_folder(case_names[i], c->parts[i]);
+        else
+            no_file_in_folder(case_names[i]);
     }
-    f = fopen(case_path(name), "wb");
-    case_must(f != NULL);
-    case_must(fwrite(bytes.data, 1, bytes.len, f) == bytes.len);
-    case_must(fclose(f) == 0);
-    return true;
 }
 
 /* ---- one analysis ------------------------------------------------------------------------------
@@ -167,7 +124,7 @@ static inline wr_analysis_options case_options(const analyze_case *c)
                                     .os_minor = version[1],
                                     .os_build = version[2] };
 
-    case_must(wr_time_parse(times[c->options >> CASE_TIME_SHIFT & 3], &options.as_of));
+    must(wr_time_parse(times[c->options >> CASE_TIME_SHIFT & 3], &options.as_of));
     return options;
 }
 
@@ -180,9 +137,8 @@ static inline void case_add(wr_analysis *a, const analyze_case *c, enum part par
     wr_error err = { 0 };
 
     if (c->parts[part].len &&
-        !wr_analysis_add(a, input, case_path(case_names[part]), place, &options, &err))
-        case_must(err.code != WR_OK && err.code != WR_E_BUG && err.code != WR_E_USAGE &&
-                  err.message[0]);
+        !wr_analysis_add(a, input, in_folder(case_names[part]), place, &options, &err))
+        must(err.code != WR_OK && err.code != WR_E_BUG && err.code != WR_E_USAGE && err.message[0]);
 }
 
 /* The files are there.  `refused`: one more certificate in the machine's Disallowed. */
@@ -200,7 +156,7 @@ static inline wr_analysis *case_analyze(const analyze_case *c, bool refused)
     wr_analysis *a = wr_analysis_new();
     wr_error err = { 0 };
 
-    case_must(a != NULL);
+    must(a != NULL);
     case_add(a, c, PART_HIVE, WR_INPUT_EVIDENCE, NULL);
     case_add(a, c, PART_USER, WR_INPUT_EVIDENCE, NULL);
     case_add(a, c, PART_LIST, WR_INPUT_LIST, NULL);
@@ -209,15 +165,14 @@ static inline wr_analysis *case_analyze(const analyze_case *c, bool refused)
     if (c->options & CASE_SUPPLY)
         case_add(a, c, PART_STORE, WR_INPUT_SUPPLY, NULL);
     if (refused)
-        case_must(wr_analysis_add(a, WR_INPUT_STORE, case_path(CASE_REFUSED_FILE), "LM/Disallowed",
-                                  NULL, &err));
+        must(wr_analysis_add(a, WR_INPUT_STORE, in_folder(CASE_REFUSED_FILE), "LM/Disallowed", NULL,
+                             &err));
     if (c->parts[PART_PROFILE].len &&
-        !wr_analysis_require(a, case_path(case_names[PART_PROFILE]), &err))
-        case_must(err.code == WR_E_MALFORMED || err.code == WR_E_LIMIT ||
-                  err.code == WR_E_NO_MEMORY);
+        !wr_analysis_require(a, in_folder(case_names[PART_PROFILE]), &err))
+        must(err.code == WR_E_MALFORMED || err.code == WR_E_LIMIT || err.code == WR_E_NO_MEMORY);
     if (wr_analysis_run(a, &options, &err))
         return a;
-    case_must(err.code == WR_E_NO_MEMORY);
+    must(err.code == WR_E_NO_MEMORY);
     wr_analysis_free(a);
     return NULL;
 }
@@ -228,8 +183,8 @@ static inline wr_out *case_json(const wr_analysis *a)
     wr_error err;
     wr_out *out;
 
-    case_must(wr_out_memory(&out, &err));
-    case_must(wr_report_json(&set, true, out, &err) && wr_out_finish(out, &err));
+    must(wr_out_memory(&out, &err));
+    must(wr_report_json(&set, true, out, &err) && wr_out_finish(out, &err));
     return out;
 }
 
@@ -246,10 +201,9 @@ static inline void case_reads_back(wr_view json)
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
     if (wr_snapshot_of_report(json, WR_SIDE_HOST, &arena, &snapshot, &err))
-        case_must(wr_diff_compare(&snapshot, &snapshot, &arena, &changes, &err) &&
-                  !changes.list.count);
+        must(wr_diff_compare(&snapshot, &snapshot, &arena, &changes, &err) && !changes.list.count);
     else
-        case_must(err.code == WR_E_NO_MEMORY || err.code == WR_E_LIMIT);
+        must(err.code == WR_E_NO_MEMORY || err.code == WR_E_LIMIT);
     wr_arena_free(&arena);
 }
 
@@ -263,7 +217,7 @@ static inline void case_repeats(const analyze_case *c, const wr_analysis *a)
         return;
     first = case_json(a);
     second = case_json(again);
-    case_must(wr_view_equal(wr_out_bytes(first), wr_out_bytes(second)));
+    must(wr_view_equal(wr_out_bytes(first), wr_out_bytes(second)));
     wr_out_discard(first);
     wr_out_discard(second);
     wr_analysis_free(again);
@@ -275,7 +229,7 @@ static inline void case_json_holds(wr_view text)
     wr_json_document *document;
     wr_error err;
 
-    case_must(wr_json_parse(text, limits, &document, &err));
+    must(wr_json_parse(text, limits, &document, &err));
     wr_json_free(document);
 }
 
@@ -316,16 +270,16 @@ static inline void case_writes(const analyze_case *c, const wr_analysis *a)
         wr_error err;
         wr_out *out;
 
-        case_must(wr_out_memory(&out, &err));
-        case_must(formats[i].write(&set, out, &err) && wr_out_finish(out, &err));
+        must(wr_out_memory(&out, &err));
+        must(formats[i].write(&set, out, &err) && wr_out_finish(out, &err));
         bytes = wr_out_bytes(out);
-        case_must(!bytes.len ||
-                  (!memchr(bytes.data, 0x1b, bytes.len) && !memchr(bytes.data, 0, bytes.len)));
+        must(!bytes.len ||
+             (!memchr(bytes.data, 0x1b, bytes.len) && !memchr(bytes.data, 0, bytes.len)));
         if (formats[i].json && !formats[i].lines)
             case_json_holds(bytes);
         for (const uint8_t *end; formats[i].lines && bytes.len;) {
             end = memchr(bytes.data, '\n', bytes.len);
-            case_must(end != NULL);
+            must(end != NULL);
             case_json_holds((wr_view){ bytes.data, (size_t)(end - bytes.data), 0, "line" });
             bytes.len -= (size_t)(end + 1 - bytes.data);
             bytes.data = end + 1;
@@ -364,18 +318,18 @@ static inline void case_plans(const analyze_case *c, const wr_analysis *a)
     if (set.num_comparisons && wr_plan_apply(set.model, set.plan, SIZE_MAX, &arena, &model, &err) &&
         wr_trust_evaluate(&model, &set.trust->options, &arena, &trust, &err) &&
         wr_compare(before->profile, &trust, &arena, &after, &err)) {
-        case_must(after.checks.count == before->checks.count);
+        must(after.checks.count == before->checks.count);
         for (size_t i = 0; i < after.checks.count; i++) {
             bool claimed = case_is_claimed(set.plan, i);
-            case_must(!claimed || (before->checks.items[i].result == WR_FAIL &&
-                                   after.checks.items[i].result != WR_FAIL));
-            case_must(before->checks.items[i].result != WR_PASS ||
-                      after.checks.items[i].result != WR_FAIL);
+            must(!claimed || (before->checks.items[i].result == WR_FAIL &&
+                              after.checks.items[i].result != WR_FAIL));
+            must(before->checks.items[i].result != WR_PASS ||
+                 after.checks.items[i].result != WR_FAIL);
         }
     }
     if (wr_steps_of_plan(set.plan, &arena, &bundle.steps, &err) &&
         wr_bundle_id(&bundle.steps, &arena, &bundle.id, &err))
-        case_must(wr_bundle_generate(&bundle, &err) || err.code == WR_E_NO_MEMORY);
+        must(wr_bundle_generate(&bundle, &err) || err.code == WR_E_NO_MEMORY);
     wr_arena_free(&arena);
 }
 
@@ -394,7 +348,7 @@ static inline wr_status case_status(const wr_trust *trust, size_t certificate,
                 return v->status;
         }
     machine = wr_trust_verdict((wr_trust *)trust, certificate, purpose, arena);
-    case_must(machine != NULL);
+    must(machine != NULL);
     return machine->status;
 }
 
@@ -408,15 +362,15 @@ static inline void case_is_not_better(const wr_trust *before, const wr_trust *af
         const wr_verdict_list *rows = &before->certificates[i].machine;
         size_t then = wr_model_find_sha256(after->model, certificate->sha256);
 
-        case_must(then != SIZE_MAX);
+        must(then != SIZE_MAX);
         for (size_t j = 0; j < rows->count; j++)
             for (size_t s = 0; s <= before->scopes.list.count; s++) {
                 const char *scope = s ? before->scopes.list.items[s - 1].text : NULL;
                 const wr_purpose *purpose = rows->items[j].purpose;
                 wr_status status = case_status(after, then, purpose, scope, arena);
 
-                case_must(status >= case_status(before, i, purpose, scope, arena));
-                case_must(i != refused || status == WR_DISTRUSTED);
+                must(status >= case_status(before, i, purpose, scope, arena));
+                must(i != refused || status == WR_DISTRUSTED);
             }
     }
 }
@@ -431,7 +385,7 @@ static inline void case_disallows(const analyze_case *c, const wr_analysis *a)
     if (!count)
         return;
     refused = (c->options >> CASE_CERTIFICATE_SHIFT) % count;
-    case_must(case_write(CASE_REFUSED_FILE, before.model->certificates.items[refused].x509.der));
+    file_in_folder(CASE_REFUSED_FILE, before.model->certificates.items[refused].x509.der);
     if (!(b = case_analyze(c, true)))
         return;
     after = wr_analysis_results(b, NULL);
@@ -450,14 +404,12 @@ static inline void case_holds(const uint8_t *bytes, size_t len)
     analyze_case c;
     wr_analysis *a;
 
-    case_must(copy != NULL);
+    must(copy != NULL);
     if (len)
         memcpy(copy, bytes, len);
     c = case_unpack(copy, len);
     case_repair(&c, copy);
-    case_make_folder();
-    for (size_t i = 0; i < NUM_PARTS; i++)
-        case_write(case_names[i], c.parts[i]);
+    case_write(&c);
     if ((a = case_analyze(&c, false)))
         checks[c.options >> CASE_CHECK_SHIFT & 3](&c, a);
     wr_analysis_free(a);
