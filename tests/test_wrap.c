@@ -3,20 +3,15 @@
 
 #include "support.h"
 
-/* With SIZE_MAX for `indent` as lines that know it themselves. */
 static const char *wrapped(size_t indent, const char *text)
 {
     static char line[4096];
-    wr_view all = { .data = (const uint8_t *)text, .len = strlen(text) };
     wr_error err;
     wr_view bytes;
     wr_out *out;
 
     cr_assert(wr_out_memory(&out, &err));
-    if (indent == SIZE_MAX)
-        wr_out_wrapped_lines(out, all);
-    else
-        wr_out_wrapped(out, indent, text);
+    wr_out_wrapped(out, indent, text);
     bytes = wr_out_bytes(out);
     cr_assert(bytes.len < sizeof line);
     memcpy(line, bytes.data, bytes.len);
@@ -72,29 +67,4 @@ Test(wrap, colours_and_wide_characters_count_as_they_are_seen)
                      WIDE36 " \u8a3c\u8a3c\u8a3c\n a\n");
     cr_expect_str_eq(wrapped(1, WIDE36 " \u8a3c\u8a3c\u8a3c"), WIDE36 " \u8a3c\u8a3c\u8a3c\n");
     cr_expect_str_eq(wrapped(1, "\x1b[31m" FULL "\x1b[0m a"), "\x1b[31m" FULL "\x1b[0m\n a\n");
-}
-
-/* 20 words of 3 letters are 79 columns. */
-#define WORDS20 "abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc"
-
-Test(wrap, lines_go_on_where_their_second_column_is)
-{
-    cr_expect_str_eq(wrapped(SIZE_MAX, ""), "");
-    cr_expect_str_eq(wrapped(SIZE_MAX, "a\n\nb"), "a\n\nb\n");
-    cr_expect_str_eq(wrapped(SIZE_MAX, WORDS20 " d"), WORDS20 "\nd\n");
-    cr_expect_str_eq(wrapped(SIZE_MAX, "e.  " WORDS20 "\n"),
-                     "e.  abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc "
-                     "abc\nabc\n");
-    cr_expect_str_eq(wrapped(SIZE_MAX, "e   " WORDS20),
-                     "e   abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc "
-                     "abc\n    abc\n");
-    cr_expect_str_eq(wrapped(SIZE_MAX, "  e  " WORDS20),
-                     "  e  abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc "
-                     "abc\n     abc\n");
-    cr_expect_str_eq(wrapped(SIZE_MAX, "  " WORDS20),
-                     "  abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc abc "
-                     "abc\n    abc\n");
-    /* A column so far to the right leaves no room. */
-    cr_expect_str_eq(wrapped(SIZE_MAX, "  " FULL "  b"),
-                     "  " TEN TEN TEN TEN TEN TEN "123456789\n    1234567890  b\n");
 }

@@ -24,6 +24,7 @@ WRAPPED = {
     "libqcow": {"source/image_qcow.c"},
     "libbde": {"source/image_bde.c"},
     "libbfio": {"source/image_bfio.h"},
+    "sqlite3": {"fleet/sql.c"},
     "cjson/": {"base/json_read.c"},
 }
 

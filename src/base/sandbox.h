@@ -17,11 +17,12 @@
 
 /* Of a path; what stands for a folder holds for all below it. */
 typedef enum wr_sandbox_access {
-    WR_SANDBOX_READ,    /* a file, or the files and folders of a folder                  */
-    WR_SANDBOX_BESIDE,  /* a file, as READ, where it is no link                          */
-    WR_SANDBOX_LIST,    /* the names in a folder, and none of the files                  */
-    WR_SANDBOX_WRITE,   /* a file in its place                                           */
-    WR_SANDBOX_FILES_IN /* a folder: files and folders in it are made, replaced, removed */
+    WR_SANDBOX_READ,     /* a file, or the files and folders of a folder                  */
+    WR_SANDBOX_BESIDE,   /* a file, as READ, where it is no link                          */
+    WR_SANDBOX_LIST,     /* the names in a folder, and none of the files                  */
+    WR_SANDBOX_WRITE,    /* a file in its place                                           */
+    WR_SANDBOX_FILES_IN, /* a folder: files and folders in it are made, replaced, removed */
+    WR_SANDBOX_WORK_IN   /* the same, and its files are read                              */
 } wr_sandbox_access;
 
 /* What holds in the end. */

@@ -58,6 +58,8 @@ static const uint64_t rights[] = {
     [WR_SANDBOX_WRITE] = WRITE_FILE | TRUNCATE,
     [WR_SANDBOX_FILES_IN] =
         WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE | MAKE_DIR | REMOVE_DIR | READ_DIR,
+    [WR_SANDBOX_WORK_IN] = WRITE_FILE | TRUNCATE | MAKE_REG | REMOVE_FILE | MAKE_DIR | REMOVE_DIR |
+                           READ_DIR | READ_FILE,
 };
 
 /* Libraries that are loaded when they are needed, and what they and libc look up.  OpenSSL fails

@@ -59,85 +59,31 @@ size_t wr_text_width(const char *text)
     return width_until(text, text + strlen(text));
 }
 
-/* The end of the first word, and of the spaces before it. */
-static const char *word_end(const char *text, const char *end)
-{
-    while (text < end && *text == ' ')
-        text++;
-    while (text < end && *text != ' ')
-        text++;
-    return text;
-}
-
 /* Where the line that begins at `text` ends: the last space that leaves it `room` columns, or the
  * first one where there is none such.  Spaces at its beginning indent it. */
-static const char *line_end(const char *text, const char *end, size_t room)
+static const char *line_end(const char *text, size_t room)
 {
-    const char *best = word_end(text, end);
+    const char *best = NULL, *at = text + strspn(text, " ");
 
-    while (best < end) {
-        const char *next = word_end(best, end);
-        if (width_until(text, next) > room)
+    for (at += strcspn(at, " "); *at; at += strcspn(at, " ")) {
+        if (best && width_until(text, at) > room)
             return best;
-        best = next;
+        best = at;
+        at += strspn(at, " ");
     }
-    return best;
-}
-
-static void wrap(wr_out *out, size_t indent, const char *text, const char *end)
-{
-    size_t column = 0;
-
-    do {
-        const char *at = line_end(text, end, WR_LINE_WIDTH - column);
-        wr_out_printf(out, "%*s", (int)column, "");
-        wr_out_write(out, text, (size_t)(at - text));
-        wr_out_text(out, "\n");
-        for (text = at; text < end && *text == ' ';)
-            text++;
-        column = indent;
-    } while (text < end);
+    return best && width_until(text, at) > room ? best : at;
 }
 
 void wr_out_wrapped(wr_out *out, size_t indent, const char *text)
 {
-    wrap(out, indent, text, text + strlen(text));
-}
+    size_t column = 0;
 
-#define GAP_OF_PROSE 3 /* spaces that make a second column where no indentation says so */
-#define STEP         2 /* columns by which an indented line without one goes on deeper    */
-#define DEEPEST      40
-
-static size_t spaces(const char *text, const char *end)
-{
-    size_t n = 0;
-
-    while (text + n < end && text[n] == ' ')
-        n++;
-    return n;
-}
-
-/* Column at which a line goes on. */
-static size_t second_column(const char *line, const char *end)
-{
-    const size_t indent = spaces(line, end), gap = indent ? 2 : GAP_OF_PROSE;
-
-    for (const char *at = line + indent; at < end; at += 1 + spaces(at + 1, end))
-        if (spaces(at + 1, end) >= gap) {
-            const size_t column = width_until(line, at + 1) + spaces(at + 1, end);
-            return column <= DEEPEST ? column : indent + STEP;
-        }
-    return indent ? indent + STEP : 0;
-}
-
-void wr_out_wrapped_lines(wr_out *out, wr_view text)
-{
-    const char *at = (const char *)text.data, *end = at + text.len;
-
-    while (at < end) {
-        const char *line = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = line ? line : end;
-        wrap(out, second_column(at, stop), at, stop);
-        at = line ? line + 1 : end;
-    }
+    do {
+        const char *end = line_end(text, WR_LINE_WIDTH - column);
+        wr_out_printf(out, "%*s", (int)column, "");
+        wr_out_write(out, text, (size_t)(end - text));
+        wr_out_text(out, "\n");
+        text = end + strspn(end, " ");
+        column = indent;
+    } while (*text);
 }

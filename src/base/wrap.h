@@ -15,9 +15,4 @@ size_t wr_text_width(const char *text);
  * the first begin with `indent` spaces.  A word that is wider stays whole. */
 void wr_out_wrapped(wr_out *out, size_t indent, const char *text);
 
-/* Every line of `text` likewise.  It goes on below its second column, which stands behind two
- * spaces in a line that is indented and behind three in one that is not; else a little deeper than
- * it began, and prose where it began. */
-void wr_out_wrapped_lines(wr_out *out, wr_view text);
-
 #endif

@@ -1,7 +1,7 @@
 #include "cli/host_options.h"
 
 static const char help_head[] =
-    "winroots analyze EVIDENCE... : what a Windows host trusts, and is that enough?\n"
+    "winroots analyze EVIDENCE... : what a Windows host trusts, and whether that is enough\n"
     "\n"
     "EVIDENCE is a file, folder, archive or disk image, recognised by content: a SOFTWARE or "
     "NTUSER.DAT hive, a trust list (.stl or its cab). A bare certificate store grants no trust "

@@ -7,7 +7,7 @@
 
 static const char help[] =
     "winroots bundle verify DIR : is the folder still the bundle that was made?\n"
-    "winroots bundle readback DIR RESULT [EVIDENCE...] : is it in place there?\n"
+    "winroots bundle readback DIR RESULT [EVIDENCE...] : is every step in place on the host?\n"
     "\n"
     "verify checks the hash of every file, that nothing else is there, and that every script is "
     "the one that this program makes from the plan. readback takes the result.json or verify.json "

@@ -2,7 +2,7 @@
 #include "winroots/explain.h"
 
 static const char help_head[] =
-    "winroots explain CERTIFICATE EVIDENCE... : why it is, or is not, trusted\n"
+    "winroots explain CERTIFICATE EVIDENCE... : why a certificate is, or is not, trusted\n"
     "\n"
     "CERTIFICATE is a SHA-1 or SHA-256 in hex, or a file that holds it (DER, PEM). It need not be "
     "in the evidence. For each scope and purpose every rule is shown in order: what it read, from "

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char help_head[] =
-    "winroots export EVIDENCE... --purpose P : the certificates trusted for it\n"
+    "winroots export EVIDENCE... --purpose P : the certificates that a host trusts for a purpose\n"
     "\n"
     "A file of them for `openssl verify` and others. P is server_auth, client_auth, code_signing, "
     "email, time_stamping, another purpose's name, or an OID. Roots of the root list that are in "

@@ -5,12 +5,11 @@
 #include <string.h>
 
 static const char help[] =
-    "winroots profile list              the built-in requirement profiles\n"
-    "winroots profile show ID           one of them as JSON (winroots.profile/1), by id or alias, "
+    "winroots profile list             the built-in requirement profiles\n"
+    "winroots profile show ID          one of them as JSON (winroots.profile/1), by id or alias, "
     "or that of a file\n"
-    "winroots profile lint PROFILE...   what is wrong with profiles\n"
-    "winroots profile learn PATH...     a profile of what the signatures of programs and "
-    "catalogues "
+    "winroots profile lint PROFILE...  what is wrong with profiles\n"
+    "winroots profile learn PATH...    a profile of what the signatures of programs and catalogues "
     "need\n"
     "\n"
     "`winroots profile lint --help` and `winroots profile learn --help` say more.\n"

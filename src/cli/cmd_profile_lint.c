@@ -5,7 +5,7 @@
 #include <getopt.h>
 
 static const char help[] =
-    "winroots profile lint PROFILE... : all that is wrong with requirement profiles\n"
+    "winroots profile lint PROFILE... : what is wrong with requirement profiles, all of it\n"
     "\n"
     "PROFILE is a file (winroots.profile/1), or the id or alias of a built-in profile.\n"
     "\n"

@@ -100,7 +100,7 @@ static void allow_word(wr_sandbox *s, const char *word)
 
 /* A file is made beside its place and renamed, as a folder is; a device or a link is written as it
  * stands. */
-static void allow_written(wr_sandbox *s, const char *path)
+static void allow_written(wr_sandbox *s, const char *path, wr_sandbox_access folder)
 {
     wr_place place = wr_os_place(path);
     split at;
@@ -108,19 +108,34 @@ static void allow_written(wr_sandbox *s, const char *path)
     if (place == WR_PLACE_OTHER)
         wr_sandbox_allow(s, path, WR_SANDBOX_WRITE);
     else if (split_path(path, &at))
-        wr_sandbox_allow(s, at.folder, WR_SANDBOX_FILES_IN);
+        wr_sandbox_allow(s, at.folder, folder);
 }
 
-void wr_confine(int argc, char **argv, const char *output, const char *folder)
+static wr_sandbox allow_words(int argc, char **argv)
 {
     wr_sandbox s = wr_sandbox_new();
 
     for (int i = 1; i < argc; i++)
         allow_word(&s, argv[i]);
+    return s;
+}
+
+void wr_confine(int argc, char **argv, const char *output, const char *folder)
+{
+    wr_sandbox s = allow_words(argc, argv);
+
     if (output)
-        allow_written(&s, output);
+        allow_written(&s, output, WR_SANDBOX_FILES_IN);
     if (folder)
-        allow_written(&s, folder);
+        allow_written(&s, folder, WR_SANDBOX_FILES_IN);
+    (void)wr_sandbox_enter(&s);
+}
+
+void wr_confine_database(int argc, char **argv, const char *output)
+{
+    wr_sandbox s = allow_words(argc, argv);
+
+    allow_written(&s, output, WR_SANDBOX_WORK_IN);
     (void)wr_sandbox_enter(&s);
 }
 

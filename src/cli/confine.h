@@ -9,6 +9,9 @@
  * Every word counts, so that no option can be forgotten here. */
 void wr_confine(int argc, char **argv, const char *output, const char *folder);
 
+/* The same for a command whose `output` is a database: it reads back what it wrote. */
+void wr_confine_database(int argc, char **argv, const char *output);
+
 /* "Landlock 7, seccomp": does it, to say what works on this machine. */
 void wr_confine_show(void);
 

@@ -1,6 +1,7 @@
 /* main.c - argv -> a subcommand -> an exit code. */
 #include "cli/cli.h"
 #include "cli/confine.h"
+#include "fleet/sql.h"
 #include "source/tree.h"
 #include "winroots/analysis.h"
 
@@ -20,6 +21,7 @@ static const struct {
     { "inspect", wr_cmd_inspect, "what one file of any known kind holds" },
     { "export", wr_cmd_export, "the certificates a host trusts for a purpose, as PEM or SST" },
     { "convert", wr_cmd_convert, "a certificate store in another format" },
+    { "fleet", wr_cmd_fleet, "many hosts: a record each, one database, one report" },
     { "profile", wr_cmd_profile, "requirement profiles: list, show, lint, learn" },
 };
 
@@ -92,7 +94,9 @@ int main(int argc, char **argv)
                  "cabinets;\n       folders, archives (zip, 7z, tar, cab, ISO)\n"
                  "optional: ");
         wr_print(wr_tree_components());
-        wr_print("; fleet database (SQLite) not built in\nsandbox: ");
+        wr_print("; ");
+        wr_print(wr_sql_component());
+        wr_print("\nsandbox: ");
         wr_confine_show();
         wr_print("\n");
         return finish(EXIT_MET);

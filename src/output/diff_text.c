@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "base/wrap.h"
 #include "output/property_form.h"
 #include "trust/purpose.h"
 
@@ -363,8 +362,8 @@ static void write_step(text_diff *t, const wr_diff_step *step)
     if (step->num_entries > 1)
         wr_out_printf(t->out, " to %" PRIu32 " (%zu together)", step->last_sequence,
                       step->num_entries);
-    wr_out_printf(t->out, "%s%s ==\n  %s at 0x%" PRIx64 "\n", *time ? ", keys written " : "", time,
-                  safe(t, step->log), step->offset);
+    wr_out_printf(t->out, " of %s at 0x%" PRIx64 "%s%s ==\n", safe(t, step->log), step->offset,
+                  *time ? ", keys written " : "", time);
     write_changes(t, &step->changes);
 }
 
@@ -379,47 +378,30 @@ static void write_steps(text_diff *t)
         write_step(t, &diff->steps.items[i]);
 }
 
-static void write_text(text_diff *t)
+bool wr_diff_text(const wr_diff_document *diff, wr_out *out, wr_error *err)
 {
     static const char *const titles[] = {
         [WR_SIDE_HOST] = "what two hosts, or one at two times, do not have alike",
         [WR_SIDE_LIST] = "what two trust lists do not have alike",
         [WR_SIDE_STORE] = "what two certificate stores do not have alike",
     };
-    const wr_diff_document *diff = t->diff;
+    wr_arena arena;
+    text_diff t = { .diff = diff, .arena = &arena, .out = out };
 
-    wr_out_printf(t->out, "winroots %s: %s\n\n", diff->version,
+    wr_arena_init(&arena, diff->side[0]->arena->cap);
+    wr_out_printf(out, "winroots %s: %s\n\n", diff->version,
                   diff->replay ? "one hive before and after its transaction logs"
                                : titles[diff->side[0]->kind]);
     for (size_t i = 0; i < 2; i++) {
         const wr_snapshot *s = diff->side[i];
-        write_side(t, i);
-        write_notes(t, i ? "B" : "A", "skipped", s->skipped.items, s->skipped.count);
-        write_notes(t, i ? "B" : "A", "warning", s->warnings.items, s->warnings.count);
+        write_side(&t, i);
+        write_notes(&t, i ? "B" : "A", "skipped", s->skipped.items, s->skipped.count);
+        write_notes(&t, i ? "B" : "A", "warning", s->warnings.items, s->warnings.count);
     }
-    write_counts(t, &diff->changes);
-    write_changes(t, &diff->changes);
+    write_counts(&t, &diff->changes);
+    write_changes(&t, &diff->changes);
     if (diff->replay)
-        write_steps(t);
-}
-
-/* First as long as lines are, then as wide as a terminal is. */
-bool wr_diff_text(const wr_diff_document *diff, wr_out *out, wr_error *err)
-{
-    wr_arena arena;
-    wr_out *text;
-    text_diff t = { .diff = diff, .arena = &arena };
-    bool ok;
-
-    if (!wr_out_memory(&text, err))
-        return false;
-    wr_arena_init(&arena, diff->side[0]->arena->cap);
-    t.out = text;
-    write_text(&t);
-    ok = wr_out_finish(text, err);
-    if (ok)
-        wr_out_wrapped_lines(out, wr_out_bytes(text));
-    wr_out_discard(text);
+        write_steps(&t);
     wr_arena_free(&arena);
-    return ok && (!t.no_memory || wr_fail_memory(err));
+    return !t.no_memory || wr_fail_memory(err);
 }

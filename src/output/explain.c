@@ -1,7 +1,6 @@
 #include "output/explain.h"
 
 #include "base/text.h"
-#include "base/wrap.h"
 #include "output/explain_step.h"
 #include "output/members.h"
 #include "output/property_form.h"
@@ -192,11 +191,10 @@ static void write_policies(explanation *e)
     wr_out_text(e->out, "\nPolicies and state that bear on it\n");
     for (size_t i = 0; i < m->policies.count; i++) {
         const wr_policy *p = &m->policies.items[i];
-        wr_out_printf(e->out, "  %s = %s%s\n    %s\n", safe(e, p->name), safe(e, p->text),
-                      p->intent ? " (asked for by a policy file)" : "",
-                      place(e, p->source, p->key));
-        if (p->last_write)
-            wr_out_printf(e->out, "    written %s\n", date(e, p->last_write));
+        wr_out_printf(e->out, "  %s = %s%s\n    %s%s%s\n", safe(e, p->name), safe(e, p->text),
+                      p->intent ? " (asked for by a policy file)" : "", place(e, p->source, p->key),
+                      p->last_write ? ", written " : "",
+                      p->last_write ? date(e, p->last_write) : "");
     }
     if (!m->policies.count)
         wr_out_text(e->out, "  none is set\n");
@@ -358,38 +356,23 @@ static bool end(explanation *e, wr_error *err)
     return !e->no_memory || wr_fail_memory(err);
 }
 
-static void write_text(explanation *e, const char *hash)
-{
-    if (e->certificate != SIZE_MAX)
-        write_facts(e);
-    else
-        wr_out_printf(e->out, "%s\n  in no store of the evidence\n", hash);
-    write_lists(e);
-    write_policies(e);
-    if (e->certificate != SIZE_MAX)
-        write_verdicts(e);
-    else if (e->entry)
-        write_entry_verdicts(e);
-    else
-        wr_out_text(e->out, "\nNothing in the evidence names it, so nothing makes it trusted.\n");
-}
-
-/* First as long as lines are, then as wide as a terminal is. */
 bool wr_explain_text(const wr_result_set *set, const char *hash, wr_out *out, wr_error *err)
 {
-    explanation e;
-    wr_out *text;
-    bool ok;
+    explanation e = begin(set, hash, out);
 
-    if (!wr_out_memory(&text, err))
-        return false;
-    e = begin(set, hash, text);
-    write_text(&e, hash);
-    ok = wr_out_finish(text, err);
-    if (ok)
-        wr_out_wrapped_lines(out, wr_out_bytes(text));
-    wr_out_discard(text);
-    return end(&e, err) && ok;
+    if (e.certificate != SIZE_MAX)
+        write_facts(&e);
+    else
+        wr_out_printf(out, "%s\n  in no store of the evidence\n", hash);
+    write_lists(&e);
+    write_policies(&e);
+    if (e.certificate != SIZE_MAX)
+        write_verdicts(&e);
+    else if (e.entry)
+        write_entry_verdicts(&e);
+    else
+        wr_out_text(out, "\nNothing in the evidence names it, so nothing makes it trusted.\n");
+    return end(&e, err);
 }
 
 /* ---- JSON ---- */

@@ -1,4 +1,4 @@
-/* component.h - a library that is loaded when evidence needs it; private to this room.
+/* component.h - a library that is loaded when something needs it: an image, a fleet's database.
  * docs/adr/0010-disk-images-load-when-asked-for.md */
 #ifndef WR_SOURCE_COMPONENT_H
 #define WR_SOURCE_COMPONENT_H

@@ -42,16 +42,12 @@ class Columns(Case):
         host = self.file("SOFTWARE", hive(store(CERTIFICATES + "\\ROOT", *map(certificate, NAMES)), store(
             CERTIFICATES + "\\" + "\u8a3c\u660e\u66f8" * 9, certificate("root_rsa"))))
         for args in (DEMO, ("analyze", FIXTURES / "hives/host", "--require", "A1", "--require", "V1", "--as-of", "2026-11-22"),
-                     ("analyze", host, "--as-of", "2026-11-22"),
-                     ("explain", "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e", *DEMO[1:]),
-                     ("explain", "2b8f1b57330dbba2d07a6c51f70ee90ddab9ad8e", FIXTURES / "hives/host"),
-                     ("diff", host, FIXTURES / "demo/SOFTWARE"),
-                     ("diff", *sorted((FIXTURES / "diff").rglob("SOFTWARE"))[:1])):
+                     ("analyze", host, "--as-of", "2026-11-22")):
             _, out, _ = run(*args, cwd=FIXTURES.parent)
             for line in out.splitlines():
                 if width(line) > 80:  # nothing but one word that is longer than its room
                     self.assertEqual(len(line.split()), 1, line)
-            self.assertGreater(len(out.splitlines()), 9, args)
+            self.assertGreater(len(out.splitlines()), 10)
 
 
 COMMANDS = ("analyze", "bundle", "convert", "diff", "explain", "export", "inspect", "profile", "profile lint", "profile learn")

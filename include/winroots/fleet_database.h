@@ -1,0 +1,47 @@
+/* winroots/fleet_database.h - the records of many hosts in one database, and what it tells.
+ *
+ *     wr_fleet_merge(records, num_records, "fleet.sqlite", &options, &result, &err) &&
+ *     wr_fleet_report("fleet.sqlite", &how, "fleet.html", &err);
+ *
+ * Records are what `winroots fleet run` writes.  The database is an SQLite file whose tables
+ * docs/fleet.md explains; SQLite is loaded at the first call. */
+#ifndef WINROOTS_FLEET_DATABASE_H
+#define WINROOTS_FLEET_DATABASE_H
+
+#include "winroots/error.h"
+
+/* Called for what is wrong with a line or an input, and is left out; the text lives for the call.
+ */
+typedef void wr_fleet_tell(const wr_error *what, void *context);
+
+typedef struct wr_fleet_merge_options {
+    wr_fleet_tell *tell; /* NULL: not */
+    /* Told what is read next, for people; may be called very often.  NULL: nobody asks. */
+    void (*progress)(void *context, const char *path);
+    /* Told once where another merge into the same database has to end first; NULL: nobody asks. */
+    void (*wait)(void *context);
+    void *context; /* of all three */
+} wr_fleet_merge_options;
+
+typedef struct wr_fleet_merge_result {
+    uint64_t num_inputs;   /* files that could be read                            */
+    uint64_t num_records;  /* of hosts, in all of them                            */
+    uint64_t num_new;      /* of these, not in the database before                */
+    uint64_t num_rows;     /* (host, certificate) rows that were added            */
+    uint64_t num_left_out; /* lines and inputs that could not be read: each was told */
+} wr_fleet_merge_result;
+
+/* Adds records to the database `output`, which is made where it is not there.  An input is a file
+ * of records, another database, or a folder: what in it ends in .ndjson, .jsonl or .sqlite.
+ *
+ * The database changes whole or not at all, also when the process is killed; merges into one
+ * database wait for each other (by OUTPUT.lock, which stays).  The same records give the same bytes
+ * in whatever order and grouping they are merged, and a record that was merged before changes
+ * nothing.  True does NOT promise that every line could be used: see *out.
+ * Fails: IO (also: full disk), UNSUPPORTED (no SQLite; `output` is of another version), MALFORMED
+ * (`output` is no database of a fleet), NO_MEMORY. */
+WR_MUST_USE bool wr_fleet_merge(const char *const *inputs, size_t num_inputs, const char *output,
+                                const wr_fleet_merge_options *options, wr_fleet_merge_result *out,
+                                wr_error *err);
+
+#endif
