@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "base/base64.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -189,6 +190,14 @@ void wr_json_hex(wr_json_writer *w, const char *key, const uint8_t *bytes, size_
     }
     if (!w->outline)
         wr_out_write(w->out, "\"", 1);
+}
+
+void wr_json_base64(wr_json_writer *w, const char *key, wr_view octets)
+{
+    before(w, key);
+    wr_out_text(w->out, w->outline ? "" : "\"");
+    wr_base64_write(w->out, octets);
+    wr_out_text(w->out, w->outline ? "" : "\"");
 }
 
 void wr_json_time(wr_json_writer *w, const char *key, wr_time value)

@@ -31,6 +31,7 @@ void wr_json_uint(wr_json_writer *w, const char *key, uint64_t value);
 void wr_json_int(wr_json_writer *w, const char *key, int64_t value);
 void wr_json_bool(wr_json_writer *w, const char *key, bool value);
 void wr_json_hex(wr_json_writer *w, const char *key, const uint8_t *bytes, size_t len);
+void wr_json_base64(wr_json_writer *w, const char *key, wr_view octets);
 void wr_json_time(wr_json_writer *w, const char *key, wr_time value);
 /* The line end after the outermost value. */
 void wr_json_finish(wr_json_writer *w);

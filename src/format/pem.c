@@ -1,4 +1,5 @@
 /* pem.c - certificates in text: PEM blocks (RFC 7468), or bare base64. */
+#include "base/base64.h"
 #include "format/x509.h"
 #include "winroots/limits.h"
 
@@ -9,60 +10,13 @@ static bool is_space(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The value of a base64 digit, -1 where `c` is none. */
-static int base64_digit(uint8_t c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* The octets of base64 text, white space between digits ignored, padding not insisted on. */
-static bool decode_base64(wr_view text, wr_arena *arena, wr_view *out, wr_error *err)
-{
-    uint8_t *octets = WR_NEW(arena, uint8_t, text.len / 4 * 3 + 3);
-    size_t len = 0, num_padding = 0;
-    uint32_t bits = 0;
-    unsigned num_bits = 0;
-
-    if (!octets)
-        return wr_fail_memory(err);
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.data[i];
-        int digit = base64_digit(c);
-
-        if (is_space(c))
-            continue;
-        if (c == '=' && num_padding < 2) {
-            num_padding++;
-            continue;
-        }
-        if (digit < 0 || num_padding)
-            return wr_fail(err, WR_E_MALFORMED, text.source, text.origin + i,
-                           "character 0x%02x in base64, expected %s", c,
-                           num_padding ? "nothing behind the padding" : "a digit of it");
-        bits = bits << 6 | (uint32_t)digit;
-        num_bits += 6;
-        if (num_bits >= 8) {
-            num_bits -= 8;
-            octets[len++] = (uint8_t)(bits >> num_bits);
-        }
-    }
-    *out = (wr_view){ octets, len, text.origin, text.source };
-    return true;
-}
-
 /* Adds the certificate that the base64 `text` holds. */
 static bool add_certificate(wr_view text, wr_arena *arena, wr_ders *out, wr_error *err)
 {
     wr_view der, *item;
     wr_x509 cert;
 
-    if (!decode_base64(text, arena, &der, err) || !wr_x509_parse(der, &cert, err))
+    if (!wr_base64_read(text, arena, &der, err) || !wr_x509_parse(der, &cert, err))
         return false;
     if (!(item = WR_APPEND(arena, &out->list, wr_view)))
         return wr_fail_memory(err);
