@@ -184,7 +184,7 @@ static inline wr_out *case_json(const wr_analysis *a)
     wr_out *out;
 
     must(wr_out_memory(&out, &err));
-    must(wr_report_json(&set, true, out, &err) && wr_out_finish(out, &err));
+    must(wr_report_json(&set, WR_REPORT_WHOLE, true, out, &err) && wr_out_finish(out, &err));
     return out;
 }
 

@@ -134,6 +134,18 @@
 #define WR_LIMIT_REPORT_BYTES ((size_t)256 << 20)
 #define WR_LIMIT_REPORT_DEPTH 16
 
+/* A line of a fleet's records, bytes and nesting: a host's record holds its report, and one level
+ * stands around it. */
+#define WR_LIMIT_RECORD_BYTES ((size_t)64 << 20)
+#define WR_LIMIT_RECORD_DEPTH (WR_LIMIT_REPORT_DEPTH + 1)
+
+/* A text by which a record names a host, bytes.  Windows' names have 15 or 63 characters. */
+#define WR_LIMIT_HOST_NAME ((size_t)512)
+
+/* Evidence of at most so many bytes is fingerprinted whole; the hives of a user and lists are below.
+ */
+#define WR_LIMIT_FINGERPRINT_WHOLE ((size_t)4 << 20)
+
 /* A bundle's manifest, and what its scripts reported: some kB for each of a few hundred steps. */
 #define WR_LIMIT_MANIFEST_BYTES ((size_t)16 << 20)
 #define WR_LIMIT_MANIFEST_DEPTH 8

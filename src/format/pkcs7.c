@@ -261,6 +261,7 @@ bool wr_pkcs7_parse(wr_view der, wr_arena *arena, wr_diags *diags, wr_pkcs7 *out
         if (!read_message(&converted, arena, diags, out, err))
             return false;
     }
+    out->der = der;
     if (wr_reader_left(&r))
         wr_diag_add(diags, WR_DIAG_NOTE, WR_E_MALFORMED, der.source, der.origin + r.pos, "",
                     "%zu bytes behind the signed message", wr_reader_left(&r));

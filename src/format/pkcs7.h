@@ -8,6 +8,7 @@
 #include "format/x509.h"
 
 typedef struct wr_pkcs7 {
+    wr_view der;          /* the message as it was given, with what may stand behind it */
     wr_view content_type; /* OID contents, such as 1.3.6.1.4.1.311.10.1 */
     wr_view content;      /* the value inside [0], with tag; empty where there is none */
     wr_ders certificates; /* DER of each, in stored order */

@@ -293,7 +293,7 @@ bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options, wr_ar
     return judge(a, a->evidence, options, arena, diags, out, err);
 }
 
-wr_evidence *wr_analysis_evidence(wr_analysis *a)
+wr_evidence *wr_analysis_evidence(const wr_analysis *a)
 {
     return a->evidence;
 }
@@ -318,6 +318,12 @@ wr_result_set wr_analysis_results(const wr_analysis *a, const wr_judgement *judg
                             .diags = judgement->model.diags,
                             .version = WINROOTS_VERSION,
                             .command_line = a->command_line };
+}
+
+wr_result_set wr_analysis_host_results(const wr_analysis *a, size_t i, size_t *number)
+{
+    *number = a->hosts[i].number;
+    return wr_analysis_results(a, &a->hosts[i].judgement);
 }
 
 bool wr_analysis_is_done(const wr_analysis *a)
@@ -439,12 +445,12 @@ static bool write_terminal(const wr_result_set *set, wr_out *out, wr_error *err)
 
 static bool write_json(const wr_result_set *set, wr_out *out, wr_error *err)
 {
-    return wr_report_json(set, false, out, err);
+    return wr_report_json(set, WR_REPORT_WHOLE, false, out, err);
 }
 
 static bool write_ndjson(const wr_result_set *set, wr_out *out, wr_error *err)
 {
-    return wr_report_json(set, true, out, err);
+    return wr_report_json(set, WR_REPORT_WHOLE, true, out, err);
 }
 
 typedef bool report_writer(const wr_result_set *set, wr_out *out, wr_error *err);

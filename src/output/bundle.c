@@ -34,7 +34,7 @@ static bool put_report(wr_bundle *bundle, wr_error *err)
 
     if (!wr_out_memory(&out, err))
         return false;
-    if (!wr_report_json(bundle->set, false, out, err)) {
+    if (!wr_report_json(bundle->set, WR_REPORT_WHOLE, false, out, err)) {
         wr_out_discard(out);
         return false;
     }

@@ -122,11 +122,11 @@ void wr_json_report_stores(wr_json_report *r)
     wr_json_end_array(&r->w);
 }
 
-void wr_json_report_on_demand(wr_json_report *r)
+void wr_json_report_on_demand(wr_json_report *r, const char *key)
 {
     const wr_trust *trust = r->set->trust;
 
-    wr_json_array(&r->w, "on_demand");
+    wr_json_array(&r->w, key);
     for (size_t i = 0; i < trust->on_demand.count; i++) {
         const wr_on_demand *d = &trust->on_demand.items[i];
         wr_view sha256;

@@ -26,10 +26,13 @@ WR_MUST_USE bool wr_analysis_check_single(const wr_analysis *a, wr_error *err);
 /* Of a judgement, or of the first host of the analysis' own run (NULL). */
 wr_result_set wr_analysis_results(const wr_analysis *a, const wr_judgement *judgement);
 
+/* Of the i-th host that was judged; *number is its place among those of the evidence, from 1. */
+wr_result_set wr_analysis_host_results(const wr_analysis *a, size_t i, size_t *number);
+
 /* Before the run: certificates of the supply get verdicts, too, as certificates of no store. */
 void wr_analysis_judge_supply(wr_analysis *a);
 
-wr_evidence *wr_analysis_evidence(wr_analysis *a);
+wr_evidence *wr_analysis_evidence(const wr_analysis *a);
 const wr_diags *wr_analysis_diags(const wr_analysis *a);
 bool wr_analysis_is_done(const wr_analysis *a);
 

@@ -5,8 +5,17 @@
 #include "base/json.h"
 #include "output/result.h"
 
+/* How much of what the verdicts rest on a report in JSON carries. */
+typedef enum wr_report_form {
+    WR_REPORT_WHOLE, /* all: it can be judged again                                          */
+    WR_REPORT_PLAIN, /* none: for people, and to be compared                                 */
+    WR_REPORT_SHARED /* all, but for the objects, which stand beside it, and the certificates on
+                        demand, which are one of them */
+} wr_report_form;
+
 /* Write to the sink, whose errors stick; `colours` for a terminal.  Fails: NO_MEMORY. */
-WR_MUST_USE bool wr_report_json(const wr_result_set *set, bool compact, wr_out *out, wr_error *err);
+WR_MUST_USE bool wr_report_json(const wr_result_set *set, wr_report_form form, bool compact,
+                                wr_out *out, wr_error *err);
 WR_MUST_USE bool wr_report_text(const wr_result_set *set, bool colours, wr_out *out, wr_error *err);
 
 /* A table of instances and requirements; requirements as JUnit XML; findings and requirements that
@@ -30,6 +39,13 @@ WR_MUST_USE bool wr_report_bodyfile(const wr_result_set *set, wr_out *out, wr_er
     "{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"           \
     "sarif-schema-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[\n"
 #define WR_SARIF_TAIL "]}\n"
+
+/* The member `key` of another document: the report.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_report_json_member(wr_json_writer *w, const char *key, const wr_result_set *set,
+                                       wr_report_form form, wr_error *err);
+
+/* Compact text of the array on_demand, in a memory sink of the caller's.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_report_json_on_demand(const wr_result_set *set, wr_out **out, wr_error *err);
 
 /* The member "certificate", as a report's certificates[] has it.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_report_json_certificate(wr_json_writer *w, const wr_result_set *set,

@@ -238,7 +238,7 @@ static bool write_report(wr_page *p, wr_error *err)
 
     if (!wr_out_memory(&json, err))
         return false;
-    ok = wr_report_json(p->set, true, json, err) && wr_out_finish(json, err);
+    ok = wr_report_json(p->set, WR_REPORT_PLAIN, true, json, err) && wr_out_finish(json, err);
     if (ok)
         wr_html_json(p->out, wr_out_bytes(json));
     wr_out_discard(json);

@@ -2,6 +2,7 @@
  * renamed; absent members are left out. */
 #include "output/json_report.h"
 #include "output/members.h"
+#include "output/report_object.h"
 
 const char *wr_json_report_kept(wr_json_report *r, const char *text)
 {
@@ -37,6 +38,9 @@ static void write_head(wr_json_report *r)
     wr_json_time(&r->w, "as_of", trust->options.as_of);
     wr_json_object(&r->w, "host");
     wr_member_text(&r->w, "computer_name", host->computer_name);
+    wr_member_text(&r->w, "machine_guid", host->machine_guid);
+    if (host->observed)
+        wr_json_time(&r->w, "observed", host->observed);
     if (root && root->taken)
         wr_json_time(&r->w, "snapshot_taken", root->taken);
     if (os->known) {
@@ -158,9 +162,45 @@ static void write_diagnostics(wr_json_report *r)
     wr_json_end_array(&r->w);
 }
 
-static bool write_report(wr_json_report *r, wr_error *err)
+/* What many hosts have alike is named by its SHA-256 where it stands beside the report. */
+static bool write_on_demand_object(wr_json_report *r, wr_error *err)
 {
-    wr_json_object(&r->w, NULL);
+    uint8_t sha256[WR_SHA256_LEN];
+    wr_out *text;
+    bool ok;
+
+    if (!wr_report_json_on_demand(r->set, &text, err))
+        return false;
+    if ((ok = wr_digest(WR_SHA256, wr_out_bytes(text), sha256, err))) {
+        wr_json_object(&r->w, "on_demand_object");
+        wr_json_hex(&r->w, "sha256", sha256, sizeof sha256);
+        wr_json_uint(&r->w, "count", r->set->trust->on_demand.count);
+        wr_json_end_object(&r->w);
+    }
+    wr_out_discard(text);
+    return ok;
+}
+
+/* The certificates that the verdicts rest on, as they are, and so on. */
+static bool write_objects(wr_json_report *r, wr_error *err)
+{
+    wr_report_objects objects = { .list = { 0 } };
+
+    if (!wr_report_objects_of(r->set, r->arena, &objects, err))
+        return false;
+    wr_json_array(&r->w, "objects");
+    for (size_t i = 0; i < objects.list.count; i++) {
+        wr_json_object(&r->w, NULL);
+        wr_report_object_members(&r->w, &objects.list.items[i]);
+        wr_json_end_object(&r->w);
+    }
+    wr_json_end_array(&r->w);
+    return true;
+}
+
+static bool write_report(wr_json_report *r, const char *key, wr_report_form form, wr_error *err)
+{
+    wr_json_object(&r->w, key);
     write_head(r);
     write_coverage(r);
     write_evidence(r);
@@ -169,25 +209,61 @@ static bool write_report(wr_json_report *r, wr_error *err)
     wr_json_report_stores(r);
     if (!wr_json_report_certificates(r, err))
         return false;
-    wr_json_report_on_demand(r);
+    if (form != WR_REPORT_SHARED)
+        wr_json_report_on_demand(r, "on_demand");
+    else if (!write_on_demand_object(r, err))
+        return false;
     write_findings(r);
     wr_json_report_requirements(r);
     wr_report_json_plan(&r->w, r->set->plan);
     write_diagnostics(r);
+    if (form == WR_REPORT_WHOLE && !write_objects(r, err))
+        return false;
     wr_json_end_object(&r->w);
-    wr_json_finish(&r->w);
     return !r->no_memory || wr_fail_memory(err);
 }
 
-bool wr_report_json(const wr_result_set *set, bool compact, wr_out *out, wr_error *err)
+bool wr_report_json_member(wr_json_writer *w, const char *key, const wr_result_set *set,
+                           wr_report_form form, wr_error *err)
+{
+    wr_arena arena;
+    wr_json_report r = { .set = set, .arena = &arena, .w = *w };
+    bool ok;
+
+    wr_arena_init(&arena, set->model->arena->cap);
+    ok = write_report(&r, key, form, err);
+    wr_arena_free(&arena);
+    *w = r.w;
+    return ok;
+}
+
+bool wr_report_json(const wr_result_set *set, wr_report_form form, bool compact, wr_out *out,
+                    wr_error *err)
+{
+    wr_json_writer w;
+
+    wr_json_start(&w, out, compact);
+    if (!wr_report_json_member(&w, NULL, set, form, err))
+        return false;
+    wr_json_finish(&w);
+    return true;
+}
+
+bool wr_report_json_on_demand(const wr_result_set *set, wr_out **out, wr_error *err)
 {
     wr_arena arena;
     wr_json_report r = { .set = set, .arena = &arena };
     bool ok;
 
+    if (!wr_out_memory(out, err))
+        return false;
     wr_arena_init(&arena, set->model->arena->cap);
-    wr_json_start(&r.w, out, compact);
-    ok = write_report(&r, err);
+    wr_json_start(&r.w, *out, true);
+    wr_json_report_on_demand(&r, NULL);
     wr_arena_free(&arena);
+    ok = !r.no_memory || wr_fail_memory(err);
+    ok = ok && wr_out_finish(*out, err);
+    if (!ok)
+        wr_out_discard(*out);
     return ok;
 }

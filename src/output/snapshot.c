@@ -537,7 +537,7 @@ bool wr_snapshot_of_results(const wr_result_set *set, wr_arena *arena, wr_snapsh
 
     if (!wr_out_memory(&report, err))
         return false;
-    ok = wr_report_json(set, true, report, err) && wr_out_finish(report, err) &&
+    ok = wr_report_json(set, WR_REPORT_PLAIN, true, report, err) && wr_out_finish(report, err) &&
          wr_snapshot_of_report(wr_out_bytes(report), kind_of(set->evidence), arena, out, err);
     wr_out_discard(report);
     if (!ok)

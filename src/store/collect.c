@@ -193,5 +193,6 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
             m->machine_incomplete = true; /* what it would have shown is unknown */
         }
     }
+    wr_observe_host(m);
     return supply_deleted(m, err);
 }

@@ -128,9 +128,37 @@ static bool collect_profiles(wr_model *m, const wr_mount *mount, wr_error *err)
     return true;
 }
 
+#define GUID_LENGTH 36
+
+/* "3f2504e0-4f89-11d3-9a0c-0305e82c3301", lower-case; what has another form names no machine. */
+static bool collect_machine_guid(wr_model *m, const wr_mount *mount, wr_error *err)
+{
+    wr_registry_key key;
+    const char *text;
+    char *guid;
+
+    if (!wr_registry_find(&mount->registry, &mount->key, "Microsoft\\Cryptography", m->diags,
+                          &key) ||
+        !wr_registry_string(&mount->registry, &key, "MachineGuid", m->arena, m->diags, &text) ||
+        strlen(text) != GUID_LENGTH)
+        return true;
+    if (!(guid = wr_arena_text(m->arena, text)))
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < GUID_LENGTH; i++) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (guid[i] >= 'A' && guid[i] <= 'F')
+            guid[i] = (char)(guid[i] - 'A' + 'a');
+        if (dash ? guid[i] != '-' : !strchr("0123456789abcdef", guid[i]))
+            return true;
+    }
+    m->host.machine_guid = guid;
+    return true;
+}
+
 bool wr_collect_machine_facts(wr_model *m, const wr_mount *software, bool updates, wr_error *err)
 {
     return collect_os(m, software, err) && collect_profiles(m, software, err) &&
+           collect_machine_guid(m, software, err) &&
            (!updates || collect_updates(m, software, err));
 }
 
@@ -150,6 +178,37 @@ bool wr_collect_computer_name(wr_model *m, const wr_mount *system, wr_error *err
         wr_registry_string(&system->registry, &key, "ComputerName", m->arena, m->diags, &name))
         m->host.computer_name = name;
     return true;
+}
+
+/* What no calendar has is no time. */
+static void observe(wr_model *m, wr_time t)
+{
+    wr_time last;
+
+    if (wr_time_from_civil(9999, 12, 31, 23, 59, 59, &last) && t <= last && t > m->host.observed)
+        m->host.observed = t;
+}
+
+void wr_observe_host(wr_model *m)
+{
+    const wr_root *root = m->evidence ? wr_evidence_root(m->evidence) : NULL;
+    const size_t count = m->evidence ? wr_evidence_count(m->evidence) : 0;
+
+    if (root)
+        observe(m, root->taken);
+    for (size_t i = 0; i < count; i++) {
+        const wr_item *item = wr_evidence_item(m->evidence, i);
+        if (item->kind == WR_KIND_REGF && item->readable)
+            observe(m, item->hive.last_written);
+    }
+    for (size_t i = 0; i < m->instances.count; i++)
+        observe(m, m->instances.items[i].last_write);
+    for (size_t i = 0; i < m->others.count; i++)
+        observe(m, m->others.items[i].last_write);
+    for (size_t i = 0; i < m->policies.count; i++)
+        observe(m, m->policies.items[i].last_write);
+    for (size_t i = 0; i < m->users.count; i++)
+        observe(m, m->users.items[i].last_write);
 }
 
 const char *wr_user_of(const wr_model *m, const char *owner)

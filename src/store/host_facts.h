@@ -14,6 +14,9 @@ WR_MUST_USE bool wr_collect_machine_facts(wr_model *m, const wr_mount *software,
  * Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_collect_computer_name(wr_model *m, const wr_mount *system, wr_error *err);
 
+/* Once all is collected: fills m->host.observed. */
+void wr_observe_host(wr_model *m);
+
 /* The SID where the machine's ProfileList has the user's folder, which `owner` is, else `owner`. */
 const char *wr_user_of(const wr_model *m, const char *owner);
 

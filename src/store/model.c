@@ -6,6 +6,7 @@ void wr_model_init(wr_model *m, wr_arena *arena, wr_diags *diags, const wr_evide
 {
     *m = (wr_model){ .arena = arena, .diags = diags, .evidence = evidence };
     m->host.computer_name = "";
+    m->host.machine_guid = "";
     m->host.os.product_name = "";
 }
 

@@ -145,9 +145,13 @@ typedef struct wr_os {
 
 typedef struct wr_host {
     const char *computer_name; /* "" where unknown */
+    const char *machine_guid;  /* lower-case, "" where unknown: of the installation, and its clones
+                                  have it too where nobody generalized them */
     wr_os os;
     WR_LIST(uint32_t) updates; /* KB numbers installed, sorted; only when asked for */
     bool updates_known;
+    wr_time observed; /* the newest time that the evidence shows, 0 = none: a hive's last write, a
+                         key's, when a snapshot was taken */
 } wr_host;
 
 struct wr_deleted;

@@ -1,0 +1,76 @@
+#include "output/report_object.h"
+
+#include "base/outfile.h"
+
+bool wr_report_object_add(wr_report_objects *objects, wr_arena *arena, const char *kind,
+                          wr_view octets, wr_error *err)
+{
+    wr_report_object object = { .kind = kind, .octets = octets }, *added;
+    bool is_new;
+
+    if (!wr_digest(WR_SHA256, octets, object.sha256, err) ||
+        !wr_hash_set_add(&objects->known, arena, object.sha256, &is_new, err))
+        return false;
+    if (!is_new)
+        return true;
+    if (!(added = WR_APPEND(arena, &objects->list, wr_report_object)))
+        return wr_fail_memory(err);
+    *added = object;
+    return true;
+}
+
+bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *out, wr_error *err)
+{
+    wr_property p;
+    wr_out *bytes;
+    size_t at = 0;
+    bool ok;
+
+    *out = (wr_view){ NULL, 0, 0, element->object.source };
+    if (!element->num_properties)
+        return true;
+    if (!wr_out_memory(&bytes, err))
+        return false;
+    while (wr_element_next(element, &at, &p))
+        wr_property_write(bytes, p.id, p.data);
+    ok = wr_out_finish(bytes, err) &&
+         (wr_arena_copy(arena, wr_out_bytes(bytes), out) || wr_fail_memory(err));
+    wr_out_discard(bytes);
+    return ok;
+}
+
+static bool add_model(const wr_model *m, wr_arena *arena, wr_report_objects *out, wr_error *err)
+{
+    for (size_t i = 0; i < m->certificates.count; i++)
+        if (!wr_report_object_add(out, arena, "certificate", m->certificates.items[i].x509.der,
+                                  err))
+            return false;
+    for (size_t i = 0; i < m->instances.count; i++) {
+        wr_view properties;
+        if (!wr_element_properties(&m->instances.items[i].element, arena, &properties, err) ||
+            (properties.len && !wr_report_object_add(out, arena, "properties", properties, err)))
+            return false;
+    }
+    return true;
+}
+
+bool wr_report_objects_of(const wr_result_set *set, wr_arena *arena, wr_report_objects *out,
+                          wr_error *err)
+{
+    const wr_model *m = set->model;
+
+    if (!add_model(m, arena, out, err) ||
+        (m->deleted && !add_model(&m->deleted->model, arena, out, err)))
+        return false;
+    for (size_t i = 0; i < m->lists.count; i++)
+        if (!wr_report_object_add(out, arena, "list", m->lists.items[i].message->der, err))
+            return false;
+    return true;
+}
+
+void wr_report_object_members(wr_json_writer *w, const wr_report_object *object)
+{
+    wr_json_text(w, "kind", object->kind);
+    wr_json_hex(w, "sha256", object->sha256, sizeof object->sha256);
+    wr_json_base64(w, "data", object->octets);
+}
