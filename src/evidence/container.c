@@ -192,6 +192,83 @@ static bool take_unopened(container *c, wr_origin *origin)
     return wr_evidence_take_unopened(c->ev, origin, c->err);
 }
 
+/* ---- archives and images in a folder --------------------------------------------------------- */
+
+/* In a Windows volume they are files of its users. */
+static bool is_in_windows(const container *c, const char *path)
+{
+    size_t root;
+
+    for (size_t i = 0; c->has_windows && i < wr_tree_count(c->tree); i++) {
+        const wr_tree_entry *e = wr_tree_entry_at(c->tree, i);
+        const wr_discovery *row = wr_discovery_of(e->path, &root);
+        if (row && row->what == WR_FIND_MACHINE && !strncmp(path, e->path, root))
+            return true;
+    }
+    return false;
+}
+
+/* A part that is read with the first one, which has no "-flat" or "-s002" in its name or says that
+ * it is the first segment. */
+static bool is_later_part(const container *c, const char *path, wr_view file)
+{
+    static const char vmdk[] = ".vmdk";
+    const size_t len = strlen(path), end = len - (sizeof vmdk - 1);
+    const char *dash = strrchr(path, '-');
+    uint16_t segment;
+
+    if (wr_view_starts(file, "EVF", 3)) /* SPEC EWF: E01 has the segment's number at 9 */
+        return wr_view_starts(file, "EVF\x09", 4) && wr_u16le_at(file, 9, &segment) && segment > 1;
+    if (!dash || len < sizeof vmdk || wr_text_compare(path + end, vmdk) != 0)
+        return false;
+    return wr_tree_find(c->tree, 0,
+                        wr_arena_format(c->ev->arena, "%.*s%s", (int)(dash - path), path, vmdk));
+}
+
+static bool add_container(container *c, wr_error *err);
+
+/* What it holds is evidence of its own hosts; what is wrong with it stops no other. */
+static bool take_container(container *c, const wr_tree_entry *e, wr_tree_kind kind)
+{
+    const char *path = wr_arena_format(c->ev->arena, "%s/%s", c->given->path, e->path);
+    const wr_origin given = { .path = path, .inner = path, .use = WR_USE_EVIDENCE };
+    wr_error damage;
+    container inside = {
+        .ev = c->ev, .kind = kind, .given = &given, .options = c->options, .err = &damage
+    };
+
+    if (!path)
+        return wr_fail_memory(c->err);
+    if (!add_container(&inside, &damage))
+        return wr_evidence_past(c->ev, &damage, c->err);
+    c->num_taken += inside.num_taken;
+    c->num_other += inside.num_taken == 0;
+    return true;
+}
+
+/* *found: it is an archive or an image, and taken as such. */
+static bool take_as_container(container *c, const wr_tree_entry *e, bool *found)
+{
+    wr_tree_kind kind;
+    wr_file *file;
+    wr_error damage;
+    bool later;
+
+    *found = false;
+    if (c->kind != WR_TREE_FOLDER || c->given->use != WR_USE_EVIDENCE ||
+        c->options->programs_only || is_in_windows(c, e->path))
+        return true;
+    if (!wr_tree_open_file(c->tree, e, NULL, c->ev->diags, &file, &damage))
+        return true; /* said where it is taken as a file */
+    kind = wr_evidence_tree_kind(wr_file_view(file), WR_USE_EVIDENCE);
+    later = kind == WR_TREE_IMAGE && is_later_part(c, e->path, wr_file_view(file));
+    wr_file_close(file);
+    *found = kind != WR_TREE_NONE;
+    return !*found || later || take_container(c, e, kind);
+}
+
+/* ---- each file ------------------------------------------------------------------------------- */
+
 /* What cannot be opened is lost alone. */
 static bool take(container *c, const wr_tree_entry *e, const wr_discovery *row, size_t root)
 {
@@ -224,6 +301,7 @@ static bool take_wanted(container *c)
         const wr_tree_entry *e = wr_tree_entry_at(c->tree, i);
         size_t root = 0;
         const wr_discovery *row = wr_discovery_of(e->path, &root);
+        bool is_container = false;
 
         if (c->options->programs_only || c->given->use != WR_USE_EVIDENCE)
             row = NULL;
@@ -231,7 +309,9 @@ static bool take_wanted(container *c)
         if (e->deleted || (row && (row->what == WR_FIND_LOG || row->what == WR_FIND_BACKUP ||
                                    row->what == WR_FIND_NOTED)))
             continue;
-        if ((row || !c->has_windows) && !take(c, e, row, root))
+        if (!row && !take_as_container(c, e, &is_container))
+            return false;
+        if ((row || !(c->has_windows || is_container)) && !take(c, e, row, root))
             return false;
     }
     if (num_deleted)
@@ -304,23 +384,31 @@ static void say_other(const container *c)
                     all);
 }
 
+static bool add_container(container *c, wr_error *err)
+{
+    wr_tree **slot;
+
+    tell(c, c->given->path);
+    if (!open_container(c))
+        return false;
+    if (!(slot = WR_APPEND(c->ev->arena, &c->ev->trees, wr_tree *))) {
+        wr_tree_close(c->tree);
+        return wr_fail_memory(err);
+    }
+    *slot = c->tree;
+    if (!take_wanted(c) || !take_backups(c))
+        return false;
+    say_other(c);
+    return true;
+}
+
 bool wr_container_add(wr_evidence *ev, wr_tree_kind kind, const wr_origin *given,
                       const wr_evidence_options *options, wr_error *err)
 {
     container c = { .ev = ev, .kind = kind, .given = given, .options = options, .err = err };
-    wr_tree **slot;
 
-    tell(&c, given->path);
-    if (!open_container(&c))
+    if (!add_container(&c, err))
         return false;
-    if (!(slot = WR_APPEND(ev->arena, &ev->trees, wr_tree *))) {
-        wr_tree_close(c.tree);
-        return wr_fail_memory(err);
-    }
-    *slot = c.tree;
-    if (!take_wanted(&c) || !take_backups(&c))
-        return false;
-    say_other(&c);
     if (!c.num_taken && kind != WR_TREE_FOLDER)
         return wr_fail(err, WR_E_UNSUPPORTED, given->path, WR_NO_OFFSET,
                        kind == WR_TREE_IMAGE

@@ -251,8 +251,7 @@ static bool is_collection(wr_view cab)
     return found;
 }
 
-/* How a file is to be read: WR_TREE_NONE = as an item. */
-static wr_tree_kind tree_kind(wr_view v, wr_use use)
+wr_tree_kind wr_evidence_tree_kind(wr_view v, wr_use use)
 {
     const wr_kind kind = wr_probe(v);
 
@@ -285,7 +284,7 @@ bool wr_evidence_add(wr_evidence *ev, const char *path, wr_use use, const char *
             *err = lost;
         return false;
     }
-    kind = tree_kind(wr_file_view(file), use);
+    kind = wr_evidence_tree_kind(wr_file_view(file), use);
     if (kind == WR_TREE_NONE)
         return wr_evidence_take(ev, file, &origin, options, &kept, err);
     wr_file_close(file);

@@ -39,6 +39,9 @@ WR_MUST_USE bool wr_evidence_take(wr_evidence *ev, wr_file *file, const wr_origi
  * Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_evidence_take_unopened(wr_evidence *ev, const wr_origin *origin, wr_error *err);
 
+/* How a file that was given so is to be read: WR_TREE_NONE = as an item. */
+wr_tree_kind wr_evidence_tree_kind(wr_view v, wr_use use);
+
 /* Adds what a folder, an archive or an image holds; `kind` says which.  Fails: as
  * wr_evidence_add. */
 WR_MUST_USE bool wr_container_add(wr_evidence *ev, wr_tree_kind kind, const wr_origin *origin,

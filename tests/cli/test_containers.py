@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -284,6 +285,38 @@ class Several(Case):
         text = run("analyze", path, "--as-of", AS_OF)[1]
         self.assertRegex(text, r"(?s)\A==== Host 1 of 2: \S+all\.zip/PC1/C\n.*\n==== Host 2 of 2: \S+all\.zip/PC2/C\n")
 
+    def test_archives_in_a_folder(self):
+        """A folder of what collectors sent: each archive and image is opened, whatever else lies there; files of a Windows' users
+        are not."""
+        clean, dirty = self.alone("PC1/C"), self.alone("PC2/C", True)
+        given = self.folder / "all"
+        given.mkdir()
+        for name, kind in ("PC1", "zip"), ("PC2", "gztar"):
+            shutil.make_archive(given / name, kind, self.folder / name)
+        self.reports(given, clean, dirty)
+        self.reports(shutil.make_archive(self.folder / "all", "tar", given), clean, dirty)
+        shutil.copytree(self.folder / "PC1", given / "PC0")
+        shutil.copy(given / "PC2.tar.gz", given / "PC0/C/Users/bob/Documents/mine.tar.gz")
+        self.reports(given, clean, clean, dirty)
+        (given / "PC3.zip").write_bytes(b"PK\3\4 and no more")
+        with zipfile.ZipFile(given / "photos.zip", "w") as z:
+            z.writestr("note.txt", "no evidence")
+        code, reports, _ = analyze(given, "--as-of", AS_OF)
+        self.assertEqual(len(reports), 3)
+        self.assertTrue(all(any("PC3.zip" in d["source"] for d in r["diagnostics"]) for r in reports), reports[0]["diagnostics"])
+
+    def test_images_in_a_folder(self):
+        """An image in parts is one; a second look at its parts would be another host."""
+        if not has_images() or not tool("qemu-img") or not tool("ewfacquirestream"):
+            self.skipTest("no disk images in this build, or no makers of them")
+        clean, dirty = self.alone("c"), self.alone("d", True)
+        (self.folder / "all").mkdir()
+        shell("qemu-img", "convert", "-O", "vmdk", "-o", "subformat=monolithicFlat", ntfs(self.folder / "c.raw", self.folder / "c"),
+              self.folder / "all/c.vmdk")
+        with open(ntfs(self.folder / "d.raw", self.folder / "d"), "rb") as f:
+            shell("ewfacquirestream", "-q", "-S", "1048576", "-t", self.folder / "all/d", stdin=f)
+        self.reports(self.folder / "all", clean, dirty)
+
     def test_flat_folders(self):
         """Hives taken out of their folders: one machine a top folder; what lies beside them counts for each."""
         for name in "a", "b":
@@ -473,7 +506,9 @@ class Bad(Case):
         """Nothing half-written is left of a run that is stopped."""
         os.mkfifo(self.folder / "never")
         (self.folder / "out").mkdir()
-        done = subprocess.Popen([PROGRAM, "analyze", self.folder / "never", "-o", self.folder / "out/report"])
+        done = subprocess.Popen([PROGRAM, "analyze", self.folder / "never", "-o", self.folder / "out/report"],
+                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        self.addCleanup(done.kill)
         with self.assertRaises(subprocess.TimeoutExpired):
             done.wait(0.5)
         done.send_signal(2)
