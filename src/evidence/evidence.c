@@ -39,17 +39,18 @@ bool wr_evidence_past(wr_evidence *ev, const wr_error *damage, wr_error *err)
 typedef struct logs {
     wr_evidence *ev;
     WR_LIST(wr_view) views;
+    bool lost; /* one of them could not be opened */
 } logs;
 
-/* A log that cannot be opened is said; the replay then shows what is missing. */
+/* A log that cannot be opened is said, and remembered: what it held is unknown. */
 static bool keep_log(logs *l, bool opened, wr_file *file, const wr_error *damage, wr_error *err)
 {
     wr_file **slot;
     wr_view *view;
 
     if (!opened) {
-        wr_diag_error(l->ev->diags, WR_DIAG_WARNING, damage);
-        return true;
+        l->lost = true;
+        return wr_evidence_past(l->ev, damage, err);
     }
     if (!(slot = WR_APPEND(l->ev->arena, &l->ev->files, wr_file *))) {
         wr_file_close(file);
@@ -138,6 +139,7 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, const wr_origin *origin,
         return true;
     if (!open_logs(&l, origin, options, err))
         return false;
+    item->log_lost = l.lost;
     if (!l.views.count)
         return true;
     if (!(replay = WR_NEW(ev->arena, wr_regf_replay, 1)))

@@ -54,6 +54,7 @@ typedef struct wr_item {
     const wr_regf_replay *replay; /* of a dirty hive whose logs were looked at, else NULL */
     uint8_t *image;     /* of such a hive whose logs are held back: the bytes that replay changes */
     size_t num_applied; /* entries of the replay that are in `hive` */
+    bool log_lost;      /* a log of this dirty hive is there and could not be opened */
     bool keeps_primary; /* `view` still is the file of a dirty hive, whose logs went into a copy */
     wr_reg_entries entries;      /* kind reg, pol                                          */
     wr_reg_tree tree;            /* of those: what stands once they were carried out       */

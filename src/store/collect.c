@@ -142,6 +142,15 @@ static bool collect_list(wr_model *m, const wr_item *item, wr_error *err)
     return true;
 }
 
+/* What a log that could not be opened brings may stand in any store of its hive, or be gone. */
+static void doubt_stores(wr_model *m, const wr_item *item)
+{
+    for (size_t i = 0; i < m->stores.count; i++)
+        m->stores.items[i].num_skipped += !strcmp(m->stores.items[i].source, item->label);
+    if (item->role != WR_ROLE_USER && item->role != WR_ROLE_SYSTEM)
+        m->machine_incomplete = m->refusals_incomplete = true;
+}
+
 bool wr_collect_item(const wr_item *item, const wr_collect_options *options, wr_model *m,
                      wr_error *err)
 {
@@ -160,6 +169,8 @@ bool wr_collect_item(const wr_item *item, const wr_collect_options *options, wr_
     for (size_t i = 0; i < item->mounts.list.count; i++)
         if (!collect_mount(m, &item->mounts.list.items[i], options, err))
             return false;
+    if (item->log_lost)
+        doubt_stores(m, item);
     if (item->keeps_primary && !wr_collect_before(m, item, err))
         return false;
     return !item->recover || wr_collect_deleted(m, item, err);

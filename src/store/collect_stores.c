@@ -228,7 +228,8 @@ bool wr_collect_stores(wr_model *m, const wr_mount *mount, const char *owner, wr
         path = wr_mount_path(mount, row->path);
         there = wr_registry_find(w.registry, &mount->key, path, m->diags, &key);
         /* Damage on the way to the stores may hide all of them. */
-        m->machine_incomplete |= mount->role == WR_ROLE_SOFTWARE && m->diags->num_skipped > before;
+        if (mount->role == WR_ROLE_SOFTWARE && m->diags->num_skipped > before)
+            m->machine_incomplete = m->refusals_incomplete = true;
         if (!there)
             continue;
         if (!(path = wr_key_path(m->arena, mount->path, path)))

@@ -176,9 +176,10 @@ typedef struct wr_model {
     bool has_machine_hive;     /* or an export of a part of it */
     bool machine_hive_partial; /* an export that does not hold the machine's store keys whole */
     size_t num_user_hives;
-    bool machine_incomplete; /* a part of the machine's evidence could not be read at all */
-    size_t *buckets;         /* index + 1 of certificates by SHA-1, open addressing */
-    size_t num_buckets;      /* a power of two */
+    bool machine_incomplete;  /* a part of the machine's evidence could not be read at all */
+    bool refusals_incomplete; /* and its Disallowed stores may have stood in it            */
+    size_t *buckets;          /* index + 1 of certificates by SHA-1, open addressing */
+    size_t num_buckets;       /* a power of two */
 } wr_model;
 
 /* What hives still hold of deleted stores.  It has certificates, instances and others of its own,

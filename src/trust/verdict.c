@@ -448,6 +448,8 @@ static void judge_hidden_refusal(wr_case *c)
 
     if (!unreadable && c->scope->disallowed_incomplete)
         unreadable = c->scope->text;
+    if (!unreadable && c->trust->model->refusals_incomplete)
+        unreadable = "the machine's stores";
     c->source = c->path = NULL;
     if (unreadable)
         add_reason(c, WR_UNKNOWN, WR_REASON_DISALLOWED_UNREADABLE,

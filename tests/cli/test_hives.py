@@ -154,6 +154,13 @@ class Logs(Case):
         report = report_of(HIVES / "dirty_removes/SOFTWARE", "--log", HIVES / "dirty_removes/SOFTWARE.LOG2")
         self.assertEqual(subjects(report), ["Machine Root", "Passing Root", "Rogue Root"])
 
+    def test_what_a_log_held_that_cannot_be_opened_is_unknown(self):
+        """Here it removes a root: read without it, the hive would show one that Windows does not trust."""
+        report = report_of(HIVES / "dirty_removes/SOFTWARE", "--log", HIVES / "no.LOG1")
+        for root in "Machine Root", "Rogue Root":
+            self.assertEqual(set(machine_trust(report, root).values()), {"unknown"})
+        self.assertIn(("skipped", "io"), {(d["severity"], d["code"]) for d in report["diagnostics"]})
+
     def test_evidence_stays_as_it_is(self):
         files = [f for folder in ("dirty_adds", "dirty_removes") for f in sorted((HIVES / folder).iterdir())]
         before = [f.read_bytes() for f in files]
