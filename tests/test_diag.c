@@ -73,3 +73,32 @@ Test(diag, above_the_limit_damage_is_counted)
     cr_assert_eq(k.diags.num_skipped, WR_LIMIT_DIAGNOSTICS + 5);
     wr_arena_free(&k.arena);
 }
+
+Test(diag, memory_that_ends_is_no_damage)
+{
+    struct kept k;
+    wr_error err = { 0 }, damage = { .code = WR_E_MALFORMED };
+
+    begin(&k);
+    wr_diag_error(&k.diags, WR_DIAG_SKIPPED, &damage);
+    cr_assert(wr_diags_check(&k.diags, &err));
+    wr_fail_memory(&damage);
+    wr_diag_error(&k.diags, WR_DIAG_SKIPPED, &damage);
+    cr_assert_not(wr_diags_check(&k.diags, &err));
+    cr_assert_eq(err.code, WR_E_NO_MEMORY);
+    wr_arena_free(&k.arena);
+}
+
+Test(diag, a_diagnostic_that_cannot_be_kept_is_no_small_matter)
+{
+    struct kept k;
+    wr_error err = { 0 };
+
+    begin(&k);
+    k.arena.fail_after = 1;
+    wr_diag_add(&k.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "hive", 1, NULL, "cell");
+    cr_assert_eq(k.diags.num_suppressed, 1);
+    cr_assert_not(wr_diags_check(&k.diags, &err));
+    cr_assert_eq(err.code, WR_E_NO_MEMORY);
+    wr_arena_free(&k.arena);
+}

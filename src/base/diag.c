@@ -16,11 +16,15 @@ static bool keep(wr_diags *d, wr_severity severity, const wr_error *e)
     const char *source, *path, *message;
     wr_diag *diag;
 
-    if (d->list.count >= WR_LIMIT_DIAGNOSTICS || !(source = wr_arena_text(d->arena, e->source)) ||
+    if (d->list.count >= WR_LIMIT_DIAGNOSTICS)
+        return false;
+    if (!(source = wr_arena_text(d->arena, e->source)) ||
         !(path = wr_arena_text(d->arena, e->path)) ||
         !(message = wr_arena_text(d->arena, e->message)) ||
-        !(diag = WR_APPEND(d->arena, &d->list, wr_diag)))
+        !(diag = WR_APPEND(d->arena, &d->list, wr_diag))) {
+        d->no_memory = true;
         return false;
+    }
     *diag = (wr_diag){ severity, e->code, e->offset, source, path, message };
     return true;
 }
@@ -45,6 +49,7 @@ void wr_diag_error(wr_diags *d, wr_severity severity, const wr_error *e)
 {
     if (is_known(d, severity, e))
         return;
+    d->no_memory |= e->code == WR_E_NO_MEMORY;
     d->num_skipped += severity == WR_DIAG_SKIPPED;
     d->num_suppressed += !keep(d, severity, e);
 }
@@ -70,10 +75,17 @@ void wr_diags_at(wr_diags *d, size_t first, const char *path)
     for (size_t i = first; i < d->list.count; i++) {
         if (d->list.items[i].path[0])
             continue;
-        if (!copy && !(copy = wr_arena_text(d->arena, path)))
+        if (!copy && !(copy = wr_arena_text(d->arena, path))) {
+            d->no_memory = true;
             return;
+        }
         d->list.items[i].path = copy;
     }
+}
+
+bool wr_diags_check(const wr_diags *d, wr_error *err)
+{
+    return !d->no_memory || wr_fail_memory(err);
 }
 
 const char *wr_severity_name(wr_severity severity)

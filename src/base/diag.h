@@ -27,6 +27,7 @@ typedef struct wr_diags {
     WR_LIST(wr_diag) list;
     size_t num_skipped;    /* of WR_DIAG_SKIPPED, counted even when not kept  */
     size_t num_suppressed; /* above WR_LIMIT_DIAGNOSTICS, or without memory   */
+    bool no_memory;        /* what came of the evidence is less than it holds */
 } wr_diags;
 
 void wr_diags_init(wr_diags *d, wr_arena *arena);
@@ -43,6 +44,10 @@ void wr_diag_add(wr_diags *d, wr_severity severity, wr_code code, const char *so
  * layer that reads a record seldom knows its path, and one that does should not build it in vain.
  */
 void wr_diags_at(wr_diags *d, size_t first, const char *path);
+
+/* Fails with NO_MEMORY where memory ended while evidence was read or a diagnostic was kept: that is no
+ * damage to step over, and nothing that was concluded meanwhile may be believed. */
+WR_MUST_USE bool wr_diags_check(const wr_diags *d, wr_error *err);
 
 /* Stable lower-case name: note, warning, skipped. */
 const char *wr_severity_name(wr_severity severity);

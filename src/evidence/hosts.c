@@ -173,6 +173,7 @@ static void copy_diags(const wr_diags *from, const size_t *of, size_t host, wr_d
             wr_diag_add(to, d->severity, d->code, d->source, d->offset, d->path, "%s", d->message);
     }
     to->num_suppressed += from->num_suppressed;
+    to->no_memory |= from->no_memory;
 }
 
 static bool make_host(hosts *h, const owners *of, size_t host, wr_error *err)

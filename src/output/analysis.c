@@ -347,7 +347,8 @@ static bool judge_hosts(wr_analysis *a, const wr_analysis_options *options, wr_e
         h->number = i + 1;
         h->evidence = wr_evidence_host(a->evidence, i);
         if (!judge(a, h->evidence, options, &a->arena, wr_evidence_diags(h->evidence),
-                   &h->judgement, err))
+                   &h->judgement, err) ||
+            !wr_diags_check(wr_evidence_diags(h->evidence), err))
             return false;
         a->num_hosts++;
     }

@@ -334,7 +334,8 @@ bool wr_convert(const char *input, const char *output, const wr_convert_options 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
     wr_diags_init(&diags, &arena);
     c.evidence = wr_evidence_new(&arena, &diags);
-    done = c.evidence ? convert(&c, output, &result, err) : wr_fail_memory(err);
+    done = c.evidence ? convert(&c, output, &result, err) && wr_diags_check(&diags, err)
+                      : wr_fail_memory(err);
     tell(&c);
     wr_evidence_free(c.evidence);
     wr_arena_free(&arena);

@@ -72,13 +72,15 @@ static const char *oids_text(explanation *e, wr_view der)
 {
     wr_oids oids = { { 0 } };
     const char *text = "";
-    wr_error ignored;
+    wr_error damage;
 
-    if (!wr_oids_parse(der, &e->arena, &oids, &ignored))
+    if (!wr_oids_parse(der, &e->arena, &oids, &damage)) {
+        e->no_memory |= damage.code == WR_E_NO_MEMORY;
         return "cannot be decoded";
+    }
     for (size_t i = 0; i < oids.list.count; i++) {
         wr_purpose purpose;
-        if (!wr_purpose_of_oid(oids.list.items[i], &e->arena, &purpose, &ignored))
+        if (!wr_purpose_of_oid(oids.list.items[i], &e->arena, &purpose, &damage))
             return kept(e, NULL);
         text = kept(e, wr_arena_format(&e->arena, "%s%s%s", text, *text ? ", " : "", purpose.name));
     }
@@ -135,8 +137,10 @@ static void write_facts(explanation *e)
     wr_x509_key key;
     wr_error damage;
 
-    if (!wr_x509_name_text(c->x509.subject, &e->arena, &subject, &damage))
+    if (!wr_x509_name_text(c->x509.subject, &e->arena, &subject, &damage)) {
+        e->no_memory |= damage.code == WR_E_NO_MEMORY;
         subject = "a name that cannot be decoded";
+    }
     if (!wr_x509_key_facts(&c->x509, &e->arena, &key, &damage) ||
         !wr_x509_signature_name(&c->x509, &e->arena, &algorithm, &damage)) {
         e->no_memory = true;

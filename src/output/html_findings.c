@@ -17,8 +17,10 @@ static void write_finding(wr_page *p, const wr_finding *f)
         char sha1[2 * WR_SHA1_LEN + 1], sha256[2 * WR_SHA256_LEN + 1];
         const char *name;
         wr_error damage;
-        if (!wr_x509_short_name(c->x509.subject, p->arena, &name, &damage))
+        if (!wr_x509_short_name(c->x509.subject, p->arena, &name, &damage)) {
+            p->no_memory |= damage.code == WR_E_NO_MEMORY;
             name = "(name cannot be decoded)";
+        }
         wr_text_hex_into(c->sha1, WR_SHA1_LEN, sha1);
         wr_text_hex_into(c->sha256, WR_SHA256_LEN, sha256);
         wr_out_printf(p->out, "<a href=\"#c-%s\">", sha256);

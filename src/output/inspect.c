@@ -36,6 +36,8 @@ static void write_name(inspection *in, const char *key, wr_view name)
 
     if (wr_x509_name_text(name, in->arena, &text, &damage))
         wr_json_text(&in->w, key, text);
+    else
+        in->no_memory |= damage.code == WR_E_NO_MEMORY;
 }
 
 /* Element of a store: how every kind of file shows what it holds. */
@@ -468,6 +470,7 @@ static bool inspect_path(inspection *in, const char *path, size_t *num_files, si
         *num_read += item->readable;
         ok = inspect_item(in, ev, item, err);
     }
+    ok = ok && wr_diags_check(&diags, err);
     wr_evidence_free(ev);
     wr_arena_free(&arena);
     return ok;

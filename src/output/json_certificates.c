@@ -10,13 +10,15 @@
 static void write_oids(wr_json_report *r, const char *key, wr_view der)
 {
     wr_oids oids = { { 0 } };
-    wr_error ignored;
+    wr_error damage;
 
     wr_json_array(&r->w, key);
-    if (wr_oids_parse(der, r->arena, &oids, &ignored))
+    if (wr_oids_parse(der, r->arena, &oids, &damage))
         for (size_t i = 0; i < oids.list.count; i++)
             wr_json_text(&r->w, NULL,
                          wr_json_report_kept(r, wr_oid_text(r->arena, oids.list.items[i])));
+    else
+        r->no_memory |= damage.code == WR_E_NO_MEMORY;
     wr_json_end_array(&r->w);
 }
 
@@ -191,6 +193,7 @@ static const char *name_or_hex(wr_json_report *r, wr_view name)
 
     if (wr_x509_name_text(name, r->arena, &text, &damage))
         return text;
+    r->no_memory |= damage.code == WR_E_NO_MEMORY;
     return wr_json_report_kept(r, wr_text_hex(r->arena, name.data, name.len));
 }
 

@@ -37,6 +37,7 @@ const char *wr_report_name(wr_report *r, wr_view name)
 
     if (wr_x509_name_text(name, r->arena, &text, &damage))
         return text;
+    r->no_memory |= damage.code == WR_E_NO_MEMORY;
     return wr_report_hex(r, name.data, name.len);
 }
 
@@ -45,9 +46,10 @@ const char *wr_report_short_name(wr_report *r, const wr_certificate *c)
     const char *text;
     wr_error damage;
 
-    return wr_x509_short_name(c->x509.subject, r->arena, &text, &damage)
-               ? text
-               : "(name cannot be decoded)";
+    if (wr_x509_short_name(c->x509.subject, r->arena, &text, &damage))
+        return text;
+    r->no_memory |= damage.code == WR_E_NO_MEMORY;
+    return "(name cannot be decoded)";
 }
 
 const char *wr_report_hex(wr_report *r, const uint8_t *bytes, size_t len)

@@ -357,8 +357,10 @@ static const char *short_name(text_report *r, const wr_certificate *c)
     const char *name;
     wr_error damage;
 
-    if (!wr_x509_short_name(c->x509.subject, r->arena, &name, &damage))
+    if (!wr_x509_short_name(c->x509.subject, r->arena, &name, &damage)) {
+        r->no_memory |= damage.code == WR_E_NO_MEMORY;
         name = "(name cannot be decoded)";
+    }
     return safe(r, name);
 }
 

@@ -43,11 +43,15 @@ static bool add_data(wr_snapshot *s, wr_fact_value *value, uint32_t id, wr_view 
     const char *text = NULL;
     char time[WR_TIME_TEXT];
     wr_time filetime;
-    wr_error ignored;
+    wr_error damage;
     bool exact = true;
 
-    if (form == WR_PROPERTY_OIDS && wr_oids_parse(data, s->arena, &oids, &ignored))
-        return add_oids(s, value, &oids);
+    if (form == WR_PROPERTY_OIDS) {
+        if (wr_oids_parse(data, s->arena, &oids, &damage))
+            return add_oids(s, value, &oids);
+        if (damage.code == WR_E_NO_MEMORY)
+            return false;
+    }
     if (form == WR_PROPERTY_STRING && !(text = exact_text(s->arena, data, &exact)))
         return false;
     if (form == WR_PROPERTY_DATE && data.len == 8 && wr_u64le_at(data, 0, &filetime)) {
@@ -139,8 +143,11 @@ static bool fill_element(wr_snapshot *s, wr_fact *fact, const wr_element *e)
     fact->title = wr_element_kind_name(e->kind);
     if (e->kind == WR_ELEMENT_CERTIFICATE &&
         (!wr_x509_parse(e->object, &x, &damage) ||
-         !wr_x509_name_text(x.subject, s->arena, &fact->title, &damage)))
+         !wr_x509_name_text(x.subject, s->arena, &fact->title, &damage))) {
+        if (damage.code == WR_E_NO_MEMORY)
+            return false;
         fact->title = "(a certificate that cannot be decoded)";
+    }
     while (wr_element_next(e, &at, &p)) {
         wr_fact_value *value = new_property(s, fact, p.id);
         if (!value || !add_data(s, value, p.id, p.data))

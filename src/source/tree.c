@@ -84,10 +84,15 @@ bool wr_tree_wants_name(const wr_tree_options *options, const char *path)
     return wr_tree_wants(options, path, wr_pattern_ends);
 }
 
-const char *wr_tree_shown(wr_tree *tree, const char *path)
+static const char *text_of(wr_tree *tree, const char *path)
 {
     const wr_view v = { (const uint8_t *)path, strlen(path), 0, NULL };
-    const char *text = wr_text_utf8(&tree->arena, v);
+    return wr_text_utf8(&tree->arena, v);
+}
+
+const char *wr_tree_shown(wr_tree *tree, const char *path)
+{
+    const char *text = text_of(tree, path);
     return text ? text : "";
 }
 
@@ -170,12 +175,16 @@ static wr_tree *new_tree(const char *path)
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
     tree = WR_NEW(&arena, wr_tree, 1);
-    if (!tree || !(tree->path = wr_arena_text(&arena, path))) {
+    if (!tree) {
         wr_arena_free(&arena);
         return NULL;
     }
     tree->arena = arena;
-    tree->label = wr_tree_shown(tree, path);
+    if (!(tree->path = wr_arena_text(&tree->arena, path)) || !(tree->label = text_of(tree, path))) {
+        arena = tree->arena; /* `tree` itself lies in it */
+        wr_arena_free(&arena);
+        return NULL;
+    }
     return tree;
 }
 
@@ -215,11 +224,11 @@ bool wr_tree_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *la
                        wr_diags *diags, wr_file **out, wr_error *err)
 {
     const char *volume = tree->volumes.items[entry->volume].label;
+    const char *shown = label ? NULL : text_of(tree, entry->path);
 
-    if (!label)
-        label =
-            wr_arena_format(&tree->arena, "%s/%s%s%s%s", tree->label, volume, *volume ? "/" : "",
-                            wr_tree_shown(tree, entry->path), entry->deleted ? " (deleted)" : "");
+    if (shown)
+        label = wr_arena_format(&tree->arena, "%s/%s%s%s%s", tree->label, volume,
+                                *volume ? "/" : "", shown, entry->deleted ? " (deleted)" : "");
     return label ? tree->source->open_file(tree, entry, label, diags, out, err)
                  : wr_fail_memory(err);
 }
