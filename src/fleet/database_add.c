@@ -482,7 +482,7 @@ static bool insert_observation(adding *a, const own *o)
                   { 10, text_member(&o->evidence, "path") },
                   { 11, text_member(&o->evidence, "id") },
                   { 12, text_member(&os, "product_name") } };
-    int64_t host, count, set;
+    int64_t host, count = 0, set = 0;
     uint64_t ignored, number;
     wr_error none;
 
