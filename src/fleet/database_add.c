@@ -420,8 +420,9 @@ static bool make_body(adding *a)
     uint64_t ignored;
     uint8_t *bytes;
 
-    if (s->parts.count > (SIZE_MAX - room) / 18 ||
-        !(bytes = WR_NEW(a->arena, uint8_t, room + 18 * s->parts.count)))
+    for (size_t i = 0; i < s->parts.count; i++) /* a length of 10 bytes and a number of 8 */
+        room = room - s->parts.items[i].text.len + 18;
+    if (!(bytes = WR_NEW(a->arena, uint8_t, room)))
         return wr_fail_memory(a->err);
     for (size_t i = 0; i < s->parts.count; i++) {
         const wr_part *p = &s->parts.items[i];

@@ -26,15 +26,16 @@ bool wr_scan_fail(const wr_scan *s, wr_error *err)
                    "byte 0x%02x, expected %s", s->text.data[s->at], s->expected);
 }
 
+static bool is_space(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 static int peek(wr_scan *s)
 {
-    while (s->at < s->text.len) {
-        uint8_t c = s->text.data[s->at];
-        if (c != ' ' && c != '\t' && c != '\n' && c != '\r')
-            return c;
+    while (s->at < s->text.len && is_space(s->text.data[s->at]))
         s->at++;
-    }
-    return -1;
+    return s->at < s->text.len ? s->text.data[s->at] : -1;
 }
 
 static bool take(wr_scan *s, int c, const char *expected)
@@ -46,13 +47,25 @@ static bool take(wr_scan *s, int c, const char *expected)
 }
 
 /* What a string cannot go on over: its end, an escape, a control character. */
-static const bool stops[256] = {
-    ['"'] = true, ['\\'] = true, [0] = true,  [1] = true,  [2] = true,  [3] = true,  [4] = true,
-    [5] = true,   [6] = true,    [7] = true,  [8] = true,  [9] = true,  [10] = true, [11] = true,
-    [12] = true,  [13] = true,   [14] = true, [15] = true, [16] = true, [17] = true, [18] = true,
-    [19] = true,  [20] = true,   [21] = true, [22] = true, [23] = true, [24] = true, [25] = true,
-    [26] = true,  [27] = true,   [28] = true, [29] = true, [30] = true, [31] = true,
-};
+static bool stops(uint8_t c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
+/* Eight bytes at once: true where one of them stops.  A byte is zero where subtracting 1 borrows
+ * and its top bit was clear; it may also be said of a byte beside such a one. */
+static bool one_stops(const uint8_t *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t word, quote, escape;
+
+    memcpy(&word, bytes, sizeof word);
+    quote = word ^ ones * '"';
+    escape = word ^ ones * '\\';
+    return (((quote - ones) & ~quote) | ((escape - ones) & ~escape) |
+            ((word - ones * 0x20) & ~word)) &
+           tops;
+}
 
 /* The string whose quote is here. */
 static bool string(wr_scan *s, wr_view *out)
@@ -64,7 +77,9 @@ static bool string(wr_scan *s, wr_view *out)
     if (!take(s, '"', "a string"))
         return false;
     for (;;) {
-        while (at < len && !stops[data[at]])
+        while (len - at >= 8 && !one_stops(data + at))
+            at += 8;
+        while (at < len && !stops(data[at]))
             at++;
         if (at < len && data[at] == '\\' && at + 1 < len && data[at + 1] >= 0x20) {
             at += 2;
@@ -107,7 +122,7 @@ static bool next(wr_scan *s, int open, int close)
 
     if (s->failed)
         return false;
-    while (before > 0 && strchr(" \t\r\n", s->text.data[before - 1]))
+    while (before > 0 && is_space(s->text.data[before - 1]))
         before--;
     if (peek(s) == close) {
         s->at++;
@@ -139,11 +154,12 @@ static bool number(wr_scan *s)
 
     if (at < s->text.len && data[at] == '-')
         at++;
-    for (; at < s->text.len && ((data[at] >= '0' && data[at] <= '9') || strchr("+-.eE", data[at]));
-         at++) {
-        if (!data[at])
+    for (; at < s->text.len; at++) {
+        uint8_t c = data[at];
+        if (c >= '0' && c <= '9')
+            digits++;
+        else if (c != '+' && c != '-' && c != '.' && c != 'e' && c != 'E')
             break;
-        digits += data[at] >= '0' && data[at] <= '9';
     }
     s->at = at;
     return digits || fail(s, "a value");
