@@ -1,35 +1,36 @@
 #include "base/digest.h"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <stdatomic.h>
+/* The calls below are OpenSSL's older ones, which it advises against for what they lack: a choice
+ * of provider.  That is what they are taken for: the first digest by EVP starts OpenSSL's providers
+ * and costs as much time as hashing a megabyte. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include <openssl/crypto.h>
+#include <openssl/md5.h>
+#include <openssl/sha.h>
+
+#define DIGEST(name, context_type, prefix)                                                         \
+    static bool name(wr_view v, uint8_t *out)                                                      \
+    {                                                                                              \
+        context_type context;                                                                      \
+        return prefix##_Init(&context) && prefix##_Update(&context, v.data, v.len) &&              \
+               prefix##_Final(out, &context);                                                      \
+    }
+
+DIGEST(md5, MD5_CTX, MD5)
+DIGEST(sha1, SHA_CTX, SHA1)
+DIGEST(sha256, SHA256_CTX, SHA256)
+DIGEST(sha384, SHA512_CTX, SHA384)
+DIGEST(sha512, SHA512_CTX, SHA512)
 
 static const struct {
-    const char *name;
+    bool (*digest)(wr_view v, uint8_t *out);
     size_t len;
 } algorithms[] = {
-    [WR_MD5] = { "MD5", 16 },       [WR_SHA1] = { "SHA1", 20 },     [WR_SHA256] = { "SHA256", 32 },
-    [WR_SHA384] = { "SHA384", 48 }, [WR_SHA512] = { "SHA512", 64 },
+    [WR_MD5] = { md5, MD5_DIGEST_LENGTH },          [WR_SHA1] = { sha1, SHA_DIGEST_LENGTH },
+    [WR_SHA256] = { sha256, SHA256_DIGEST_LENGTH }, [WR_SHA384] = { sha384, SHA384_DIGEST_LENGTH },
+    [WR_SHA512] = { sha512, SHA512_DIGEST_LENGTH },
 };
-
-/* Fetched at first use and kept until the process ends: a fetch a digest, which is what OpenSSL
- * does with EVP_sha1() and the like, costs as much as hashing 500 bytes and takes a lock. */
-static _Atomic(EVP_MD *) fetched[sizeof algorithms / sizeof *algorithms];
-
-static const EVP_MD *md_of(wr_digest_algorithm algorithm)
-{
-    EVP_MD *known = atomic_load(&fetched[algorithm]), *md;
-
-    if (known)
-        return known;
-    ERR_set_mark();
-    md = EVP_MD_fetch(NULL, algorithms[algorithm].name, NULL);
-    ERR_pop_to_mark();
-    if (!md || atomic_compare_exchange_strong(&fetched[algorithm], &known, md))
-        return md;
-    EVP_MD_free(md); /* another thread was first */
-    return known;
-}
 
 size_t wr_digest_len(wr_digest_algorithm algorithm)
 {
@@ -38,10 +39,11 @@ size_t wr_digest_len(wr_digest_algorithm algorithm)
 
 bool wr_digest(wr_digest_algorithm algorithm, wr_view v, uint8_t *out, wr_error *err)
 {
-    const EVP_MD *md = md_of(algorithm);
+    return algorithms[algorithm].digest(v, out) ||
+           wr_fail_view(err, WR_E_UNSUPPORTED, v, "OpenSSL gives no digest of this kind");
+}
 
-    if (!md)
-        return wr_fail_view(err, WR_E_UNSUPPORTED, v, "OpenSSL gives no %s digest",
-                            algorithms[algorithm].name);
-    return EVP_Digest(v.data, v.len, out, NULL, md, NULL) || wr_fail_memory(err);
+void wr_crypto_start(void)
+{
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 }

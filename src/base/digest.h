@@ -21,7 +21,12 @@ typedef enum wr_digest_algorithm {
 size_t wr_digest_len(wr_digest_algorithm algorithm);
 
 /* Digest of `v` into `out`, which has at least wr_digest_len bytes.
- * Fails: UNSUPPORTED (this OpenSSL refuses the algorithm), NO_MEMORY. */
+ * Fails: UNSUPPORTED (this OpenSSL lacks the algorithm). */
 WR_MUST_USE bool wr_digest(wr_digest_algorithm algorithm, wr_view v, uint8_t *out, wr_error *err);
+
+/* Before any other call of OpenSSL: leaves the system's settings of it unread, which cost time and
+ * may refuse what Windows accepts (SHA-1, short keys), so that the answer would be the machine's.
+ * Cheap when it was done before. */
+void wr_crypto_start(void);
 
 #endif

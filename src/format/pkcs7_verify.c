@@ -180,6 +180,7 @@ static bool check_signature(verification *v, wr_error *err)
 
     if (!v->has_signer)
         return settle(v, WR_SIGNATURE_INCOMPLETE_CHAIN, "the signer's certificate is missing", err);
+    wr_crypto_start();
     context = EVP_MD_CTX_new();
     if (!context)
         return wr_fail_memory(err);

@@ -250,6 +250,7 @@ bool wr_x509_signed_by(const wr_x509 *cert, const wr_x509 *issuer, bool *holds, 
         return wr_fail_view(err, WR_E_UNSUPPORTED, cert->signature_algorithm,
                             "signature algorithm %s, which cannot be checked",
                             how ? how->name : "of an unknown identifier");
+    wr_crypto_start();
     key = d2i_PUBKEY(NULL, &der, (long)issuer->spki.len);
     done = key ? check(cert, key, how, holds, err)
                : wr_fail_view(err, WR_E_MALFORMED, issuer->spki,

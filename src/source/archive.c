@@ -1,9 +1,7 @@
 /* archive.c - the members of a cabinet.
  *
  * A folder is expanded once, and its files are slices of what came out: files that share bytes cost
- * them once, and what comes before the damage in a folder, or in another folder, is not lost. MSZIP
- * goes through libarchive, under a header of ours that names one file as long as the folder: no
- * hostile header, name or path ever reaches it. */
+ * them once, and what comes before the damage in a folder, or in another folder, is not lost. */
 #include "source/archive.h"
 
 #include "base/text.h"
@@ -11,11 +9,11 @@
 #include "source/lzx.h"
 #include "winroots/limits.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+
+#define ZLIB_CONST /* its input is evidence */
+#include <zlib.h>
 
 _Static_assert(UINT16_MAX <= WR_LIMIT_MEMBERS, "the header cannot promise more members");
 
@@ -33,134 +31,52 @@ struct expansion {
     uint64_t bytes; /* that came out so far                          */
 };
 
-/* ---- MSZIP, by libarchive -------------------------------------------------------------------- */
-
-#define CFHEADER_LEN (36 + 4) /* with the sizes of reserved areas */
-#define CFFOLDER_LEN 8
-#define CFFILE_LEN   (16 + 2) /* with a name of one letter */
-#define OUR_HEADER   (CFHEADER_LEN + CFFOLDER_LEN + CFFILE_LEN)
-
-struct feed {
-    uint8_t header[OUR_HEADER];
-    wr_view blocks;
-    unsigned given; /* 1: the header, 2: the blocks */
-};
-
-static uint8_t *put_u16(uint8_t *p, uint16_t value)
-{
-    p[0] = (uint8_t)value;
-    p[1] = (uint8_t)(value >> 8);
-    return p + 2;
-}
-
-static uint8_t *put_u32(uint8_t *p, uint32_t value)
-{
-    return put_u16(put_u16(p, (uint16_t)value), (uint16_t)(value >> 16));
-}
-
-/* SPEC [MS-CAB] 2.1 to 2.3 */
-static void write_header(struct feed *feed, const wr_cab *cab, const wr_cab_blocks *blocks)
-{
-    uint8_t *p = feed->header;
-
-    memcpy(p, "MSCF", 4);
-    p = put_u32(p + 4, 0);
-    p = put_u32(p, (uint32_t)(OUR_HEADER + blocks->bytes.len));
-    p = put_u32(p, 0);
-    p = put_u32(p, CFHEADER_LEN + CFFOLDER_LEN); /* the file table */
-    p = put_u32(p, 0);
-    p = put_u16(p, 0x0103);                              /* version */
-    p = put_u16(p, 1);                                   /* folders */
-    p = put_u16(p, 1);                                   /* files */
-    p = put_u16(p, 4);                                   /* flags: reserved areas have sizes */
-    p = put_u32(p, 0);                                   /* set */
-    p = put_u16(p, 0);                                   /* reserved in the header */
-    p = put_u16(p, (uint16_t)(cab->block_reserve << 8)); /* in folders, in blocks */
-
-    p = put_u32(p, OUR_HEADER);
-    p = put_u16(p, blocks->count);
-    p = put_u16(p, WR_CAB_MSZIP);
-
-    p = put_u32(p, (uint32_t)blocks->expanded);
-    p = put_u32(p, 0);    /* offset in the folder */
-    p = put_u16(p, 0);    /* folder */
-    p = put_u32(p, 0x21); /* 1980-01-01 */
-    p = put_u16(p, 0x20); /* attributes */
-    memcpy(p, "x", 2);
-}
-
-static la_ssize_t give(struct archive *a, void *context, const void **bytes)
-{
-    struct feed *feed = context;
-
-    (void)a;
-    switch (feed->given++) {
-    case 0:
-        *bytes = feed->header;
-        return OUR_HEADER;
-    case 1:
-        *bytes = feed->blocks.data;
-        return (la_ssize_t)feed->blocks.len;
-    default:
-        return 0;
-    }
-}
-
 /* Bytes of a folder that came out so far: `len` of `room`. */
 struct output {
     uint8_t *bytes;
     size_t len, room;
 };
 
-static bool read_all(struct archive *a, struct feed *feed, struct output *out, wr_error *err)
+/* ---- methods --------------------------------------------------------------------------------- */
+
+/* SPEC [MS-MCI] 2: "CK" and one deflate stream, which may refer to what came out before it. */
+static bool inflate_block(z_stream *z, const wr_cab_block *b, struct output *out)
 {
-    struct archive_entry *entry;
-    const char *why;
-    int result;
+    const size_t window = out->len < WR_CAB_BLOCK ? out->len : WR_CAB_BLOCK;
 
-    result = archive_read_support_format_cab(a);
-    if (result == ARCHIVE_OK)
-        result = archive_read_open(a, feed, NULL, give, NULL);
-    if (result == ARCHIVE_OK)
-        result = archive_read_next_header(a, &entry);
-    while (result == ARCHIVE_OK) {
-        const void *bytes;
-        la_int64_t offset;
-        size_t n;
-
-        result = archive_read_data_block(a, &bytes, &n, &offset);
-        if (result != ARCHIVE_OK || n > out->room - out->len || offset != (la_int64_t)out->len)
-            break;
-        memcpy(out->bytes + out->len, bytes, n);
-        out->len += n;
-    }
-    if (result == ARCHIVE_EOF && out->len == out->room)
-        return true;
-    if (archive_errno(a) == ENOMEM)
-        return wr_fail_memory(err);
-    why = archive_error_string(a);
-    return wr_fail_view(err, WR_E_MALFORMED, feed->blocks,
-                        "MSZIP data that is damaged after %zu of %zu bytes: %s", out->len,
-                        out->room, why ? why : "it ends there");
+    if (!wr_view_starts(b->data, "CK", 2) || inflateReset(z) != Z_OK ||
+        (window &&
+         inflateSetDictionary(z, out->bytes + out->len - window, (unsigned)window) != Z_OK))
+        return false;
+    z->next_in = b->data.data + 2;
+    z->avail_in = (unsigned)b->data.len - 2;
+    z->next_out = out->bytes + out->len;
+    z->avail_out = b->expanded;
+    return inflate(z, Z_FINISH) == Z_STREAM_END && z->avail_out == 0;
 }
 
 static bool expand_mszip(const struct expansion *x, const wr_cab_folder *folder,
                          const wr_cab_blocks *blocks, struct output *out, wr_error *err)
 {
-    struct feed feed = { .blocks = blocks->bytes };
-    struct archive *a = archive_read_new();
-    bool done;
+    wr_reader r = wr_reader_of(blocks->bytes);
+    z_stream z = { 0 };
+    bool done = true;
+    wr_cab_block b;
 
     (void)folder;
-    if (!a)
+    if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
         return wr_fail_memory(err);
-    write_header(&feed, &x->cab, blocks);
-    done = read_all(a, &feed, out, err);
-    archive_read_free(a);
+    while (done && wr_cab_next_block(&x->cab, &r, &b)) {
+        if ((done = inflate_block(&z, &b, out)))
+            out->len += b.expanded;
+        else
+            wr_fail_view(err, WR_E_MALFORMED, blocks->bytes,
+                         "MSZIP data that is damaged after %zu of %zu bytes: %s", out->len,
+                         out->room, z.msg ? z.msg : "it ends there");
+    }
+    inflateEnd(&z);
     return done;
 }
-
-/* ---- the other methods ----------------------------------------------------------------------- */
 
 static bool copy_stored(const struct expansion *x, const wr_cab_folder *folder,
                         const wr_cab_blocks *blocks, struct output *out, wr_error *err)

@@ -151,8 +151,7 @@ bool wr_cab_next_block(const wr_cab *cab, wr_reader *r, wr_cab_block *out)
     return true;
 }
 
-/* SPEC [MS-CAB] 2.4.  A block that is larger must not reach libarchive, whose older versions write
- * beyond their buffer then (its pull request 2919). */
+/* SPEC [MS-CAB] 2.4 */
 static bool check_block(const wr_reader *at, const wr_cab_block *b, wr_error *err)
 {
     uint32_t computed = b->checksum ? checksum(b->sizes, checksum(b->data, 0)) : 0;

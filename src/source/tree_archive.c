@@ -4,12 +4,11 @@
  * kinds a second pass would unpack everything again.  Nothing is written to disk, so that a name
  * such as "../x" has no power; it is left out because no Windows gave it. */
 #include "base/text.h"
+#include "source/libarchive.h"
 #include "source/member_name.h"
 #include "source/tree_internal.h"
 #include "winroots/limits.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -26,6 +25,7 @@ struct held {
 };
 
 struct pass {
+    wr_libarchive la;
     wr_tree *tree;
     const wr_tree_options *options;
     wr_diags *diags;
@@ -78,13 +78,13 @@ static bool step_over(struct pass *p, const char *path, wr_error *e, wr_error *e
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static const char *name_of(wr_arena *arena, struct archive_entry *entry)
+static const char *name_of(const struct pass *p, struct archive_entry *entry)
 {
-    const char *name = archive_entry_pathname_utf8(entry);
+    const char *name = p->la.archive_entry_pathname_utf8(entry);
 
-    if (!name && !(name = archive_entry_pathname(entry)))
+    if (!name && !(name = p->la.archive_entry_pathname(entry)))
         return "";
-    return wr_member_name(arena, name);
+    return wr_member_name(&p->tree->arena, name);
 }
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
@@ -102,6 +102,7 @@ static bool count_passed(struct pass *p, uint64_t n, wr_error *err)
 static long read_more(void *context, uint8_t *bytes, size_t len, wr_error *err)
 {
     struct member *m = context;
+    const wr_libarchive *la = &m->pass->la;
     la_ssize_t n;
 
     if (m->first_given < m->first_len) {
@@ -112,10 +113,10 @@ static long read_more(void *context, uint8_t *bytes, size_t len, wr_error *err)
         m->first_given += left;
         return (long)left;
     }
-    n = archive_read_data(m->a, bytes, len);
+    n = la->archive_read_data(m->a, bytes, len);
     if (n < 0) {
-        const char *why = archive_error_string(m->a);
-        if (archive_errno(m->a) == ENOMEM)
+        const char *why = la->archive_error_string(m->a);
+        if (la->archive_errno(m->a) == ENOMEM)
             wr_fail_memory(err);
         else
             wr_fail(err, WR_E_MALFORMED, m->pass->tree->label, WR_NO_OFFSET,
@@ -207,8 +208,9 @@ static bool keep(struct member *m, wr_error *err)
 /* Of a stream, and of 7z, what is skipped is unpacked nevertheless. */
 static bool leave(const struct level *l, struct member *m, wr_error *err)
 {
-    const bool is_unpacked = archive_filter_code(l->a, 0) != ARCHIVE_FILTER_NONE ||
-                             archive_format(l->a) == ARCHIVE_FORMAT_7ZIP;
+    const wr_libarchive *la = &m->pass->la;
+    const bool is_unpacked = la->archive_filter_code(l->a, 0) != ARCHIVE_FILTER_NONE ||
+                             la->archive_format(l->a) == ARCHIVE_FORMAT_7ZIP;
     return !is_unpacked || count_passed(m->pass, m->size, err);
 }
 
@@ -237,8 +239,9 @@ static bool take_file(const struct level *l, struct member *m, wr_error *err)
 
 static bool take(struct pass *p, const struct level *l, struct archive_entry *entry, wr_error *err)
 {
-    const unsigned type = archive_entry_filetype(entry);
-    const char *name = name_of(&p->tree->arena, entry);
+    const wr_libarchive *la = &p->la;
+    const unsigned type = la->archive_entry_filetype(entry);
+    const char *name = name_of(p, entry);
     struct member m = { .pass = p, .a = l->a };
     char *path;
 
@@ -252,51 +255,52 @@ static bool take(struct pass *p, const struct level *l, struct archive_entry *en
     }
     if (!(m.path = wr_arena_format(&p->tree->arena, "%s%s", l->prefix, path)))
         return wr_fail_memory(err);
-    if ((type && type != AE_IFREG) || archive_entry_hardlink(entry)) {
+    if ((type && type != AE_IFREG) || la->archive_entry_hardlink(entry)) {
         if (p->left_out++ == 0)
             p->first_left_out = m.path;
         return true;
     }
-    m.encrypted = archive_entry_is_data_encrypted(entry);
-    m.size = archive_entry_size_is_set(entry) ? (uint64_t)archive_entry_size(entry) : 0;
-    m.modified = archive_entry_mtime_is_set(entry) ? (int64_t)archive_entry_mtime(entry) : 0;
+    m.encrypted = la->archive_entry_is_data_encrypted(entry);
+    m.size = la->archive_entry_size_is_set(entry) ? (uint64_t)la->archive_entry_size(entry) : 0;
+    m.modified =
+        la->archive_entry_mtime_is_set(entry) ? (int64_t)la->archive_entry_mtime(entry) : 0;
     return take_file(l, &m, err);
 }
 
 /* ---- one archive ----------------------------------------------------------------------------- */
 
 /* OBSERVED libarchive 3.6.2: asked before a format is known, it calls what is no function. */
-static bool is_encrypted(struct archive *a)
+static bool is_encrypted(const wr_libarchive *la, struct archive *a)
 {
-    const int format = archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
+    const int format = la->archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
     return (format == ARCHIVE_FORMAT_ZIP || format == ARCHIVE_FORMAT_7ZIP) &&
-           archive_read_has_encrypted_entries(a) == 1;
+           la->archive_read_has_encrypted_entries(a) == 1;
 }
 
-static bool fail_archive(struct archive *a, const char *label, wr_error *err)
+static bool fail_archive(const struct pass *p, struct archive *a, wr_error *err)
 {
-    const char *why = archive_error_string(a);
+    const char *label = p->tree->label, *why = p->la.archive_error_string(a);
 
-    if (archive_errno(a) == ENOMEM)
+    if (p->la.archive_errno(a) == ENOMEM)
         return wr_fail_memory(err);
-    if (is_encrypted(a))
+    if (is_encrypted(&p->la, a))
         return wr_fail(err, WR_E_UNSUPPORTED, label, WR_NO_OFFSET, ENCRYPTED);
     return wr_fail(err, WR_E_MALFORMED, label, WR_NO_OFFSET, "no archive that can be read: %s",
                    why ? why : "it is damaged");
 }
 
 /* Formats that evidence comes in, and no others: each is code that hostile bytes reach. */
-static bool open_archive(struct archive *a, wr_view bytes)
+static bool open_archive(const wr_libarchive *la, struct archive *a, wr_view bytes)
 {
-    return archive_read_support_format_zip(a) == ARCHIVE_OK &&
-           archive_read_support_format_7zip(a) == ARCHIVE_OK &&
-           archive_read_support_format_tar(a) == ARCHIVE_OK &&
-           archive_read_support_format_iso9660(a) == ARCHIVE_OK &&
-           archive_read_support_filter_gzip(a) == ARCHIVE_OK &&
-           archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
-           archive_read_support_filter_xz(a) == ARCHIVE_OK &&
-           archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
-           archive_read_open_memory(a, bytes.data, bytes.len) == ARCHIVE_OK;
+    return la->archive_read_support_format_zip(a) == ARCHIVE_OK &&
+           la->archive_read_support_format_7zip(a) == ARCHIVE_OK &&
+           la->archive_read_support_format_tar(a) == ARCHIVE_OK &&
+           la->archive_read_support_format_iso9660(a) == ARCHIVE_OK &&
+           la->archive_read_support_filter_gzip(a) == ARCHIVE_OK &&
+           la->archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
+           la->archive_read_support_filter_xz(a) == ARCHIVE_OK &&
+           la->archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
+           la->archive_read_open_memory(a, bytes.data, bytes.len) == ARCHIVE_OK;
 }
 
 static bool next(struct pass *p, const struct level *l, struct archive_entry **entry, bool *end,
@@ -305,11 +309,11 @@ static bool next(struct pass *p, const struct level *l, struct archive_entry **e
     int result;
 
     do
-        result = archive_read_next_header(l->a, entry);
+        result = p->la.archive_read_next_header(l->a, entry);
     while (result == ARCHIVE_RETRY && ++p->members <= WR_LIMIT_FOLDER_FILES);
     *end = result == ARCHIVE_EOF;
     if (result < ARCHIVE_WARN)
-        return fail_archive(l->a, p->tree->label, err);
+        return fail_archive(p, l->a, err);
     if (++p->members > WR_LIMIT_FOLDER_FILES)
         return wr_fail(err, WR_E_LIMIT, p->tree->label, WR_NO_OFFSET, "more than %d members",
                        WR_LIMIT_FOLDER_FILES);
@@ -343,14 +347,13 @@ static bool list_members(struct pass *p, const struct level *l, wr_error *err)
 static bool list_level(struct pass *p, wr_view bytes, const char *prefix, unsigned depth,
                        wr_error *err)
 {
-    const struct level l = { archive_read_new(), prefix, depth };
+    const struct level l = { p->la.archive_read_new(), prefix, depth };
     bool done;
 
     if (!l.a)
         return wr_fail_memory(err);
-    done = open_archive(l.a, bytes) ? list_members(p, &l, err)
-                                    : fail_archive(l.a, p->tree->label, err);
-    archive_read_free(l.a);
+    done = open_archive(&p->la, l.a, bytes) ? list_members(p, &l, err) : fail_archive(p, l.a, err);
+    p->la.archive_read_free(l.a);
     return done;
 }
 
@@ -409,7 +412,8 @@ static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
 
     if (!(p.held = tree->state = WR_NEW(&tree->arena, struct held, 1)))
         return wr_fail_memory(err);
-    if (!wr_tree_add_volume(tree, &(wr_tree_volume){ .label = "" }, err) ||
+    if (!wr_libarchive_load(&p.la, tree->label, err) ||
+        !wr_tree_add_volume(tree, &(wr_tree_volume){ .label = "" }, err) ||
         !wr_file_open(tree->path, tree->label, &file, err))
         return false;
     done = list_file(&p, file, err);
