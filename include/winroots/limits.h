@@ -12,6 +12,10 @@
  * added can be told; the copy counts as memory.  Hives of real hosts are below. */
 #define WR_LIMIT_PRIMARY_KEPT ((size_t)256 << 20)
 
+/* Keys that are passed in search of the log entry that wrote one, count, over all entries of a
+ * dirty hive: below a second.  500 certificates and 100 entries pass some 20 million. */
+#define WR_LIMIT_KEYS_PASSED ((size_t)50 << 20)
+
 /* Diagnostics kept, count.  A hive of garbage could give millions; what is above is counted. */
 #define WR_LIMIT_DIAGNOSTICS 1000
 

@@ -345,3 +345,14 @@ bool wr_regf_replay_all(const wr_regf_replay *replay, wr_view primary, uint8_t *
     }
     return wr_regf_replay_until(replay, 0, replay->num_entries, image, replay->image_len, out, err);
 }
+
+const char *wr_regf_replay_log_of(const wr_regf_replay *replay, const wr_regf_log_entry *entry)
+{
+    for (size_t i = 0; i < replay->num_logs; i++) {
+        const wr_regf_log *log = &replay->logs[i].log;
+        if (log->entries.count && entry >= log->entries.items &&
+            entry < log->entries.items + log->entries.count)
+            return log->file.source;
+    }
+    return "";
+}

@@ -68,4 +68,7 @@ WR_MUST_USE bool wr_regf_replay_until(const wr_regf_replay *replay, size_t from,
 WR_MUST_USE bool wr_regf_replay_all(const wr_regf_replay *replay, wr_view primary, uint8_t *own,
                                     wr_arena *arena, wr_view *out, wr_error *err);
 
+/* Label of the log that an entry of the replay is in; "" for any other entry. */
+const char *wr_regf_replay_log_of(const wr_regf_replay *replay, const wr_regf_log_entry *entry);
+
 #endif

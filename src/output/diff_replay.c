@@ -116,17 +116,6 @@ static bool keep(replaying *r, state *s)
     return true;
 }
 
-static const char *log_of(const wr_regf_replay *replay, const wr_regf_log_entry *entry)
-{
-    for (size_t i = 0; i < replay->num_logs; i++) {
-        const wr_regf_log *log = &replay->logs[i].log;
-        if (log->entries.count && entry >= log->entries.items &&
-            entry < log->entries.items + log->entries.count)
-            return log->file.source;
-    }
-    return "";
-}
-
 /* Last write of the key that a fact was read from; of its parent where the key is gone.  `source`
  * is "eN:KEY PATH". */
 static wr_time key_time(const wr_regf *hive, const wr_change *change, wr_arena *arena)
@@ -174,7 +163,7 @@ static bool add_step(replaying *r, size_t from, size_t to, const wr_changes *cha
 
     if (!step)
         return wr_fail_memory(r->err);
-    *step = (wr_diff_step){ .log = log_of(replay, replay->entries[from]),
+    *step = (wr_diff_step){ .log = wr_regf_replay_log_of(replay, replay->entries[from]),
                             .offset = replay->entries[from]->offset,
                             .first_sequence = replay->entries[from]->sequence,
                             .last_sequence = replay->entries[to - 1]->sequence,

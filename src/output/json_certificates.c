@@ -101,6 +101,8 @@ static void write_instance(wr_json_report *r, const wr_model *m, const wr_instan
                          instance->path, instance->offset);
     if (instance->last_write)
         wr_json_time(&r->w, "last_write", instance->last_write);
+    if (!t)
+        wr_json_report_log_entry(r, &r->writes.instances[instance - m->instances.items]);
     write_properties(r, &instance->element);
     if (instance->deleted)
         wr_json_bool(&r->w, "deleted", true);
@@ -263,7 +265,8 @@ bool wr_report_json_certificate(wr_json_writer *w, const wr_result_set *set, siz
 {
     wr_json_report r = { .set = set, .arena = arena, .w = *w };
 
-    if (!write_certificate(&r, "certificate", certificate, err))
+    if (!wr_key_writes_find(set, arena, &r.writes, err) ||
+        !write_certificate(&r, "certificate", certificate, err))
         return false;
     *w = r.w;
     return !r.no_memory || wr_fail_memory(err);

@@ -2,6 +2,7 @@
 #ifndef WR_OUTPUT_JSON_REPORT_H
 #define WR_OUTPUT_JSON_REPORT_H
 
+#include "output/key_write.h"
 #include "output/report.h"
 
 /* Writing goes on after a lost allocation; what was written is then thrown away. */
@@ -9,6 +10,7 @@ typedef struct wr_json_report {
     const wr_result_set *set;
     wr_arena *arena;
     wr_json_writer w;
+    wr_key_writes writes;
     bool no_memory;
 } wr_json_report;
 
@@ -21,6 +23,9 @@ void wr_json_report_place(wr_json_report *r, const char *key, const char *source
 
 /* A member that refers to a certificate of the model. */
 void wr_json_report_certificate_id(wr_json_report *r, const char *key, const wr_certificate *c);
+
+/* A member "log_entry", where a log wrote the key. */
+void wr_json_report_log_entry(wr_json_report *r, const wr_key_write *write);
 
 /* One member of the document each.  Fails: NO_MEMORY, or what a key or signature cannot be read
  * for. */

@@ -40,6 +40,7 @@ void wr_json_report_policies(wr_json_report *r)
         wr_json_report_place(r, "key", p->source, p->key, WR_NO_OFFSET);
         if (p->last_write)
             wr_json_time(&r->w, "last_write", p->last_write);
+        wr_json_report_log_entry(r, &r->writes.policies[i]);
         wr_member_text(&r->w, "effect", policy_effect(r->set->trust, p));
         wr_json_end_object(&r->w);
     }
@@ -116,6 +117,9 @@ void wr_json_report_stores(wr_json_report *r)
         if (s->num_skipped)
             wr_json_uint(&r->w, "skipped", s->num_skipped);
         write_physical_stores(r, i);
+        if (r->writes.stores[i].last_write)
+            wr_json_time(&r->w, "last_write", r->writes.stores[i].last_write);
+        wr_json_report_log_entry(r, &r->writes.stores[i]);
         wr_json_report_place(r, "source", s->source, s->path, WR_NO_OFFSET);
         wr_json_end_object(&r->w);
     }

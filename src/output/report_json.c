@@ -23,6 +23,17 @@ void wr_json_report_certificate_id(wr_json_report *r, const char *key, const wr_
     wr_json_hex(&r->w, key, c->sha256, sizeof c->sha256);
 }
 
+void wr_json_report_log_entry(wr_json_report *r, const wr_key_write *write)
+{
+    if (!write->entry)
+        return;
+    wr_json_object(&r->w, "log_entry");
+    wr_json_text(&r->w, "log", write->log);
+    wr_json_uint(&r->w, "sequence", write->entry->sequence);
+    wr_json_uint(&r->w, "offset", write->entry->offset);
+    wr_json_end_object(&r->w);
+}
+
 static void write_head(wr_json_report *r)
 {
     const wr_trust *trust = r->set->trust;
@@ -231,7 +242,7 @@ bool wr_report_json_member(wr_json_writer *w, const char *key, const wr_result_s
     bool ok;
 
     wr_arena_init(&arena, set->model->arena->cap);
-    ok = write_report(&r, key, form, err);
+    ok = wr_key_writes_find(set, &arena, &r.writes, err) && write_report(&r, key, form, err);
     wr_arena_free(&arena);
     *w = r.w;
     return ok;

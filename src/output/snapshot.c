@@ -200,7 +200,8 @@ static bool store_name(const reading *r, const wr_json *object, const char *loca
 
 static bool read_instance(const reading *r, const certificate *c, const wr_json *json)
 {
-    static const char *const apart[] = { "location", "store", "source", "last_write", NULL };
+    static const char *const apart[] = { "location",   "store",     "source",
+                                         "last_write", "log_entry", NULL };
     const char *store;
     wr_fact *fact;
 
@@ -336,7 +337,7 @@ static bool read_on_demand(const reading *r, const void *context, const wr_json 
 
 static bool read_policy(const reading *r, const void *context, const wr_json *json)
 {
-    static const char *const apart[] = { "name", "key", "scope", "last_write", NULL };
+    static const char *const apart[] = { "name", "key", "scope", "last_write", "log_entry", NULL };
     wr_fact *fact;
 
     (void)context;

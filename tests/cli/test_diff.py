@@ -219,6 +219,25 @@ class Replay(Case):
         self.assertFalse("instances" in policy or "trust" in policy)
         self.assertEqual(DIRTY.read_bytes(), content)
 
+    def test_a_report_names_the_entry_that_wrote_a_key(self):
+        _, report, _ = analyze(DIRTY)
+        entry = {"8": {"log": "SOFTWARE.LOG1", "sequence": 8, "offset": 0x2000}, "9": {"log": "SOFTWARE.LOG2", "sequence": 9,
+                 "offset": 0x200}, "10": {"log": "SOFTWARE.LOG2", "sequence": 10, "offset": 0x2000}}
+        self.assertEqual({c["sha256"]: [i.get("log_entry") for i in c["instances"]] for c in report["certificates"]},
+                         {SHA256["root_b"]: [entry["8"]]})
+        self.assertEqual([p["log_entry"] for p in report["policies"]], [entry["10"]])
+        (authroot,) = [s for s in report["stores"] if "log_entry" in s]  # the list of its certificates, which lost root_a
+        self.assertEqual((authroot["location"], authroot["name"], authroot["last_write"], authroot["log_entry"]),
+                         ("LM", "AuthRoot", "2025-06-17T22:06:40Z", entry["9"]))
+        for args in (DIRTY, "--no-logs"), (DEMO,):
+            self.assertNotIn("log_entry", json.dumps(analyze(*args)[1]))
+
+    def test_a_log_alone_makes_no_difference(self):
+        """What a hive has from its log and another from its file is alike."""
+        _, document, _ = diff(DIRTY, self.file("SOFTWARE", regf.hive(recipe.tree(
+            [B], [], recipe.REMOVED, noise=1, update_off=True), name="SOFTWARE")))
+        self.assertEqual([key for key in ("instances", "policies", "stores", "trust") if key in document], [])
+
     def test_an_entry_stands_where_its_log_says(self):
         _, document, _ = diff(DIRTY)
         for entry in document["log_entries"]:

@@ -153,7 +153,7 @@ class Texts(Case):
                         reason.pop("source", None)
                 c.get("disallowed", {}).pop("source", None)
             for thing in report["stores"] + report["findings"]:
-                thing.pop("source", None)
+                thing.pop("source", None), thing.pop("last_write", None)
             for policy in report["policies"]:
                 policy.pop("key"), policy.pop("last_write", None)
             report["diagnostics"] = []
