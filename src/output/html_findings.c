@@ -8,7 +8,8 @@
 /* Certificates or places of one finding that are shown without being asked for. */
 #define FINDINGS_AT_ONCE 10
 
-static void write_finding(wr_page *p, const wr_finding *f)
+/* Where all of a kind say the same, it is said once, above them. */
+static void write_finding(wr_page *p, const wr_finding *f, bool with_detail)
 {
     const wr_certificate *c = f->certificate;
 
@@ -25,11 +26,14 @@ static void write_finding(wr_page *p, const wr_finding *f)
         wr_text_hex_into(c->sha256, WR_SHA256_LEN, sha256);
         wr_out_printf(p->out, "<a href=\"#c-%s\">", sha256);
         wr_page_text(p, name);
-        wr_out_printf(p->out, "</a> <span class=\"hash\">%s</span><br>", sha1);
+        wr_out_printf(p->out, "</a> <span class=\"hash\">%s</span>", sha1);
     }
-    wr_page_text(p, f->detail);
+    if (with_detail) {
+        wr_page_put(p, c ? "<br>" : "");
+        wr_page_text(p, f->detail);
+    }
     if (*f->source || *f->path) {
-        wr_page_put(p, "<br>");
+        wr_page_put(p, c || with_detail ? "<br>" : "");
         wr_page_place(p, f->source, f->path);
     }
     wr_page_put(p, "</li>\n");
@@ -40,9 +44,14 @@ static void write_findings_of(wr_page *p, const wr_finding *kind, const char *lo
 {
     const wr_trust *trust = p->set->trust;
     size_t count = 0, written = 0;
+    bool alike = true;
 
-    for (size_t i = 0; i < trust->findings.count; i++)
-        count += trust->findings.items[i].id == kind->id;
+    for (size_t i = 0; i < trust->findings.count; i++) {
+        const wr_finding *f = &trust->findings.items[i];
+        count += f->id == kind->id;
+        alike &= f->id != kind->id || !strcmp(f->detail, kind->detail);
+    }
+    alike &= count > 1;
     wr_page_element(p, "<h3 id=\"f-", kind->id, "\">");
     wr_page_badge(p, look, kind->severity);
     wr_page_put(p, " ");
@@ -50,7 +59,10 @@ static void write_findings_of(wr_page *p, const wr_finding *kind, const char *lo
     wr_page_put(p, "</h3>\n<p class=\"quiet\"><code>");
     wr_page_text(p, kind->id);
     wr_page_element(p, "</code>, MITRE ATT&amp;CK <code>", kind->attack, "");
-    wr_out_printf(p->out, "</code>, %zu\xC3\x97</p>\n<ul class=\"findings\">\n", count);
+    wr_out_printf(p->out, "</code>, %zu\xC3\x97</p>\n", count);
+    if (alike)
+        wr_page_element(p, "<p>", kind->detail, "</p>\n");
+    wr_page_put(p, "<ul class=\"findings\">\n");
     for (size_t i = 0; i < trust->findings.count; i++) {
         if (trust->findings.items[i].id != kind->id)
             continue;
@@ -58,7 +70,7 @@ static void write_findings_of(wr_page *p, const wr_finding *kind, const char *lo
             wr_out_printf(p->out,
                           "</ul>\n<details><summary>%zu more</summary><ul class=\"findings\">\n",
                           count - FINDINGS_AT_ONCE);
-        write_finding(p, &trust->findings.items[i]);
+        write_finding(p, &trust->findings.items[i], !alike);
     }
     wr_page_put(p, count > FINDINGS_AT_ONCE ? "</ul></details>\n" : "</ul>\n");
 }

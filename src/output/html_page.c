@@ -2,6 +2,8 @@
 
 #include "output/html_text.h"
 
+#include <string.h>
+
 void wr_page_put(wr_page *p, const char *markup)
 {
     wr_out_text(p->out, markup);
@@ -46,11 +48,46 @@ const char *wr_page_look_of(wr_result result)
     return looks[result];
 }
 
+static const char *subject_of(const wr_check *check)
+{
+    const wr_identity *id = check->requirement->certificate;
+
+    return id ? id->subject : "";
+}
+
+/* Length of the common name that text of RFC 4514 begins with, 0 where it does not: a comma behind
+ * a backslash is of the name. */
+static size_t common_name_len(const char *subject)
+{
+    size_t len = 3;
+
+    if (strncmp(subject, "CN=", 3) != 0)
+        return 0;
+    while (subject[len] && subject[len] != ',')
+        len += subject[len] == '\\' && subject[len + 1] ? 2 : 1;
+    return len - 3;
+}
+
 void wr_page_name(wr_page *p, const wr_check *check)
 {
-    const wr_requirement *q = check->requirement;
+    const char *subject = subject_of(check), *name;
+    const size_t len = common_name_len(subject);
 
-    wr_page_text(p, q->certificate && *q->certificate->subject ? q->certificate->subject : q->id);
+    if (!*subject || !len) {
+        wr_page_text(p, *subject ? subject : check->requirement->id);
+        return;
+    }
+    name = wr_arena_format(p->arena, "%.*s", (int)len, subject + 3);
+    p->no_memory |= !name;
+    wr_page_text(p, name ? name : "");
+}
+
+const char *wr_page_whole_name(const wr_check *check)
+{
+    const char *subject = subject_of(check);
+    const size_t len = common_name_len(subject);
+
+    return len && subject[3 + len] ? subject : "";
 }
 
 const char *const wr_page_severities[WR_PAGE_SEVERITIES] = { "high", "medium", "low", "info" };

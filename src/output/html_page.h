@@ -26,8 +26,12 @@ const char *wr_page_look_of(wr_result result);
 /* A place in the evidence, as wr_source_text has it. */
 void wr_page_place(wr_page *p, const char *source, const char *path);
 
-/* What a check is about, for people: the certificate, else the id. */
+/* What a check is about, for people: the certificate, by its common name where it has one, else the
+ * id. */
 void wr_page_name(wr_page *p, const wr_check *check);
+
+/* Text of a distinguished name, of which wr_page_name shows a part; "" where that is all. */
+const char *wr_page_whole_name(const wr_check *check);
 
 /* Severities of findings, the worst first, and their looks. */
 #define WR_PAGE_SEVERITIES 4

@@ -47,7 +47,7 @@ static void write_fix(wr_page *p, size_t check)
         any = true;
         write_action(p, a);
     }
-    wr_page_put(p, any ? "</ul>" : "");
+    wr_page_put(p, any ? "</ul>" : "\xE2\x80\x93");
 }
 
 static void write_check(wr_page *p, const wr_check *check, size_t index)
@@ -59,9 +59,11 @@ static void write_check(wr_page *p, const wr_check *check, size_t index)
     wr_page_badge(p, wr_page_look_of(check->result), wr_result_name(check->result));
     wr_page_put(p, "</td><td data-label=\"Required\"><b>");
     wr_page_name(p, check);
-    wr_page_put(p, "</b><br><span class=\"quiet\">");
-    wr_page_text(p, q->id);
-    wr_page_put(p, q->required ? "</span></td>" : ", recommended</span></td>");
+    wr_page_put(p, "</b>");
+    wr_page_element(p, "<br><span class=\"quiet\">", q->id, "</span>");
+    wr_page_put(p, q->required ? "" : "<span class=\"quiet\">, recommended</span>");
+    wr_page_element(p, "<br><span class=\"quiet small\">", wr_page_whole_name(check), "</span>");
+    wr_page_put(p, "</td>");
     wr_page_put(p, "<td data-label=\"Found\">");
     wr_page_element(p, "<code>", check->state, "</code><br>");
     wr_page_text(p, check->detail);

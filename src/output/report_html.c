@@ -85,7 +85,9 @@ static void write_comparison(wr_page *p, const wr_comparison *c)
         const wr_check *check = &c->checks.items[i];
         if (!is_open(check))
             continue;
-        wr_page_put(p, "<li><b>");
+        wr_page_put(p, "<li class=\"check\">");
+        wr_page_badge(p, wr_page_look_of(check->result), wr_result_name(check->result));
+        wr_page_put(p, " <b>");
         wr_page_name(p, check);
         wr_page_put(p, "</b>");
         wr_page_element(p, ": ", check->detail, "");
@@ -202,12 +204,32 @@ static void write_item(wr_page *p, const wr_item *item, size_t number_of_it)
     wr_page_put(p, "</td></tr>\n");
 }
 
+/* The files that were given for this use, or for any other. */
+static void write_items(wr_page *p, bool supply)
+{
+    const wr_evidence *ev = p->set->evidence;
+
+    wr_page_put(
+        p, "<div class=\"wide\"><table class=\"stack\"><thead><tr><th scope=\"col\">Id</th><th "
+           "scope=\"col\">File</th><th scope=\"col\">Read as</th><th scope=\"col\">Bytes</th>"
+           "<th scope=\"col\">SHA-256</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < wr_evidence_count(ev); i++)
+        if ((wr_evidence_item(ev, i)->use == WR_USE_SUPPLY) == supply)
+            write_item(p, wr_evidence_item(ev, i), i + 1);
+    wr_page_put(p, "</tbody></table></div>\n");
+}
+
 static void write_custody(wr_page *p)
 {
     const wr_evidence *ev = p->set->evidence;
     char as_of[WR_TIME_TEXT];
+    size_t supply = 0;
     bool hashed = false;
 
+    for (size_t i = 0; i < wr_evidence_count(ev); i++) {
+        hashed |= wr_evidence_item(ev, i)->has_sha256;
+        supply += wr_evidence_item(ev, i)->use == WR_USE_SUPPLY;
+    }
     wr_time_text(p->set->trust->options.as_of, as_of);
     wr_page_put(p, "<dl><dt>Made by</dt><dd>winroots ");
     wr_page_text(p, p->set->version);
@@ -215,17 +237,17 @@ static void write_custody(wr_page *p)
     if (p->set->command_line)
         wr_page_element(p, "<dt>Command line</dt><dd><code>", p->set->command_line, "</code></dd>");
     wr_page_put(p, "<dt>Evidence</dt><dd>");
-    wr_out_printf(p->out, "%zu", wr_evidence_count(ev));
-    wr_page_put(
-        p, " files; read only, never written to</dd></dl>\n<div class=\"wide\"><table "
-           "class=\"stack\"><thead><tr><th scope=\"col\">Id</th><th scope=\"col\">File</th><th "
-           "scope=\"col\">Read as</th><th scope=\"col\">Bytes</th><th scope=\"col\">SHA-256</th>"
-           "</tr></thead><tbody>\n");
-    for (size_t i = 0; i < wr_evidence_count(ev); i++) {
-        write_item(p, wr_evidence_item(ev, i), i + 1);
-        hashed |= wr_evidence_item(ev, i)->has_sha256;
+    wr_out_printf(p->out, "%zu file%s; read only, never written to</dd></dl>\n",
+                  wr_evidence_count(ev), wr_evidence_count(ev) == 1 ? "" : "s");
+    write_items(p, false);
+    if (supply) {
+        wr_out_printf(p->out,
+                      "<details class=\"appendix\"><summary>%zu file%s of supply: certificates for "
+                      "remediation, never trusted</summary>\n",
+                      supply, supply == 1 ? "" : "s");
+        write_items(p, true);
+        wr_page_put(p, "</details>\n");
     }
-    wr_page_put(p, "</tbody></table></div>\n");
     if (!hashed)
         wr_page_put(
             p, "<p class=\"quiet\">The files were not hashed; <code>--hash</code> does it.</p>\n");

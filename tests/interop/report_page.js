@@ -1,10 +1,10 @@
-/* report_page.js - the HTML report as people use it: report_page.js CHROMIUM demo.html hostile.html large.html
+/* report_page.js - the HTML report as people use it: report_page.js CHROMIUM demo.html hostile.html large.html dirty.html
  *
- * What is expected of demo.html is what fixtures/recipes/demo.py made; of the others, what test_report_html.py made. */
+ * What is expected of demo.html and dirty.html is what fixtures/recipes/demo.py and diff.py made; of the others, what test_report_html.py made. */
 "use strict";
 const assert = require("node:assert/strict");
 const { chromium } = require("playwright-core");
-const [executablePath, demo, hostile, large] = process.argv.slice(2);
+const [executablePath, demo, hostile, large, dirty] = process.argv.slice(2);
 const WITHIN_MS = 1000; /* to open, and to filter, 5,000 certificates: what a reader takes for "at once" */
 const tests = {};
 let browser;
@@ -109,6 +109,19 @@ tests["the pictures tell batches from lone installs"] = async () => {
     assert.equal(await page.locator("#timeline .wide path.dot").count(), 1);
     const label = await page.locator("#origins svg").getAttribute("aria-label");
     assert.match(label, /Stores: 3 LM\/AuthRoot, 3 LM\/Root, 1 LM-GroupPolicy\/Root/);
+    await page.done();
+};
+
+tests["entries of the logs, and what is gone, are on the timeline"] = async () => {
+    const page = await open(dirty);
+    const titles = await page.locator("#timeline svg title").allTextContents();
+    for (const title of ["2025-06-17 22:05:12  Log entries: SOFTWARE.LOG1, entry 8: root_b in LM/Root",
+        "2025-06-17 22:06:40  Log entries: SOFTWARE.LOG2, entry 9: the list of certificates of LM/AuthRoot",
+        "2025-06-17 22:07:03  Log entries: SOFTWARE.LOG2, entry 10: DisableRootAutoUpdate = 1",
+        "2025-06-17 22:06:40  LM/AuthRoot: one was added or removed, and none that is left was written then"])
+        assert.ok(titles.includes(title), title + " in\n" + titles.join("\n"));
+    await page.locator(NAME).first().click();
+    assert.ok((await page.locator("tr.inside").innerText()).includes("SOFTWARE.LOG1, entry 8"));
     await page.done();
 };
 

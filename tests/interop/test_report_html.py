@@ -54,7 +54,8 @@ def make_pages(folder):
     there = FIXTURES / "demo"
     return [page(folder, "demo", there / "SOFTWARE", "--require", there / "profile.json", "--supply", there / "supply",
                  "--hash"),
-            page(folder, "hostile", folder / "hostile"), page(folder, "large", folder / "large")]
+            page(folder, "hostile", folder / "hostile"), page(folder, "large", folder / "large"),
+            page(folder, "dirty", FIXTURES / "diff/SOFTWARE")]
 
 
 def modules():

@@ -17,7 +17,7 @@ function buildSettings() {
         ["Store", s => s.location + "/" + s.name], ["Certificates", s => s.certificates], ["CRLs", s => s.crls],
         ["Lists", s => s.ctls], ["Not readable", s => s.skipped || ""], ["Evidence", s => hash(s.source)]]);
     if (report.on_demand.length)
-        box.append(el("h3", {}, "Listed, not installed"), el("details", {},
+        box.append(el("h3", {}, "Listed, not installed"), el("details", { class: "appendix" },
             el("summary", {}, plural(report.on_demand.length, "root")), longTable([
                 ["Name", d => d.name || ""], ["SHA-1", d => hash(d.sha1)], ["Purposes", d => d.purposes.join(", ")],
                 ["Availability", d => d.availability.replace(/_/g, " ")]], report.on_demand)));
@@ -38,6 +38,6 @@ buildTimeline();
 buildCertificates();
 buildSettings();
 buildDiagnostics();
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(d => { d.open = true; }));
+addEventListener("beforeprint", () => document.querySelectorAll("details:not(.appendix)").forEach(d => { d.open = true; }));
 addEventListener("hashchange", follow);
 follow();

@@ -51,12 +51,12 @@ function matching() {
 const definition = pairs => el("dl", {}, pairs.filter(p => p[1] !== undefined && p[1] !== "").map(
     ([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
 const hash = text => text && el("span", { class: "hash" }, text);
-const oids = list => Array.isArray(list) ? list.join(", ") || "(none)" : list;
+const oids = list => Array.isArray(list) ? list.map(o => OIDS[o] ? OIDS[o] + " (" + o + ")" : o).join(", ") || "(none)" : list;
 const statusBadge = s => badge(STATUS[s].look, STATUS[s].mark + " " + STATUS[s].words);
 
 function propertyText([id, value]) {
     const text = oids(value);
-    return id + " = " + (text.length > 160 ? text.slice(0, 160) + "\u2026" : text || "(empty)");
+    return id + (PROPERTIES[id] ? " (" + PROPERTIES[id] + ")" : "") + " = " + (text.length > 160 ? text.slice(0, 160) + "\u2026" : text || "(empty)");
 }
 
 function programText(p) {
@@ -88,9 +88,10 @@ function details(r) {
             f => el("li", {}, f.title, ": ", f.detail, f.attack && " (ATT&CK " + f.attack + ")")))],
         el("h4", {}, "Where it stands"),
         table([["Store", i => i.deleted ? "deleted, found again: " + (i.reason || "") : placeOf(i), "whole"],
-            ["Last write", i => moment(i.last_write), "whole"],
-            ["Properties", i => el("span", { class: "hash" },
-                Object.entries(i.properties || {}).map(propertyText).join("; "))],
+            ["Last write", i => [moment(i.last_write), i.log_entry && [el("br"), i.log_entry.log + ", entry " + i.log_entry.sequence]],
+                "whole"],
+            ["Properties", i => Object.entries(i.properties || {}).map(
+                p => el("div", { class: "hash" }, propertyText(p)))],
             ["Evidence", i => [el("span", { class: "hash" }, i.source),
                 i.name_mismatch && [" ", badge("bad", "key name is not its hash")]]]],
         c.instances, { class: "stack" }),
@@ -128,7 +129,8 @@ function certificateRows(r) {
         fresh[0].querySelector("button").focus();
     };
     const row = el("tr", { id, class: open ? "open" : undefined },
-        el("td", {}, el("button", { "aria-expanded": String(open), onclick: toggle }, r.name),
+        el("td", {}, el("button", { "aria-expanded": String(open), onclick: toggle }, r.name), " ",
+            el("span", { class: "hash quiet" }, r.c.sha1.slice(0, 8)),
             r.differs && [" ", badge("note", "differs for a user")]),
         Object.keys(PURPOSES).map((p, i) => mark(r, p, i)),
         el("td", { class: "whole", "data-label": "Valid until" }, day(r.c.not_after)),

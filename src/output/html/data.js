@@ -14,6 +14,14 @@ const STATUS = {
     not_trusted: { mark: "\u2013", words: "not trusted", look: "none" },
     distrusted: { mark: "\u2715", words: "distrusted", look: "bad" },
 };
+/* docs/formats/property.md */
+const PROPERTIES = { 2: "private key", 3: "SHA-1", 4: "MD5", 9: "purposes", 11: "friendly name", 15: "signature hash", 20: "key identifier",
+    83: "certificate policies", 84: "name constraints", 98: "SHA-256", 104: "disabled from", 105: "chain policies",
+    122: "disabled purposes", 126: "only end certificates before", 127: "purposes of that date", 128: "CA disabled from" };
+const OIDS = { "1.3.6.1.5.5.7.3.1": "server authentication", "1.3.6.1.5.5.7.3.2": "client authentication",
+    "1.3.6.1.5.5.7.3.3": "code signing", "1.3.6.1.5.5.7.3.4": "email", "1.3.6.1.5.5.7.3.8": "time stamping",
+    "1.3.6.1.5.5.7.3.9": "OCSP signing", "1.3.6.1.4.1.311.10.3.4": "file encryption",
+    "1.3.6.1.4.1.311.10.3.12": "document signing" };
 const AT_ONCE = 200;       /* rows of a long table shown before a reader asks for more       */
 const BATCH_SECONDS = 60;  /* writes this close together are one batch                       */
 const MOST_LANES = 12;     /* of the timeline, and groups of the picture of origins           */

@@ -17,6 +17,17 @@ function buildPurposes() {
 
 /* ---- origins ---- */
 
+const WAYS = [
+    [/^LM\/AuthRoot$/i, "fetched by Windows from Microsoft's root list when a chain needed it, or shipped with an update of that list"],
+    [/^LM\/Root$/i, "part of Windows, or put there by an administrator, a program, or whoever had such rights"],
+    [/^LM-GroupPolicy\//, "by group policy, or by a program that writes where policy does"],
+    [/^LM-Enterprise\//, "from the directory of the domain, to every member"],
+    [/^LM-Service/, "for one service only"],
+    [/^CU-GroupPolicy/, "for one user, by group policy"],
+    [/^CU/, "for one user only, who consented, or whose hive was written past the question"],
+    [/./, "another place of the machine"],
+];
+
 function overall(r) {
     const s = r.statuses;
     if (s.includes("distrusted"))
@@ -59,6 +70,8 @@ function buildOrigins() {
         ["On the machine", g => counted(g[1], r => overall(r)[1]).map(
             o => o[1].length + " " + o[0]).join(", ")]],
         counted(rootRows, from))));
+    const places = [...new Set(rootRows.flatMap(r => r.rootPlaces))].sort();
+    box.append(el("dl", {}, places.map(p => [el("dt", {}, p), el("dd", {}, (WAYS.find(w => w[0].test(p)) || ["", ""])[1])])));
     const fetched = report.on_demand.length;
     if (fetched)
         box.append(el("p", { class: "quiet" }, plural(fetched, "more root"),
@@ -141,13 +154,40 @@ function storeEvents() {
 function otherEvents() {
     const event = (lane, time, look, words) => time ? [{ lane, at: Date.parse(time), time, end: time, rows: [],
         look, words }] : [];
-    return [...report.lists.flatMap(l => event("Lists (issued)", l.this_update, l.in_force ? "good" : "",
+    return [...report.lists.flatMap(l => event("Lists (issued)", l.this_update, "",
         l.kind + (l.in_force ? ", in force" : ", not in force"))),
-    ...report.policies.flatMap(p => event("Policies", p.last_write, "care", p.name + " = " + p.value))];
+    ...report.policies.flatMap(p => event("Policies", p.last_write, "", p.name + " = " + p.value))];
+}
+
+/* An entry of a transaction log has no date: that of the keys that it wrote stands for it. */
+function logEvents() {
+    const wrote = (of, what, r) => of.log_entry && of.last_write ? [{ of, what, r,
+        key: (of.source || of.key).split(":")[0] + " " + of.log_entry.sequence }] : [];
+    const all = [...rows.flatMap(r => r.c.instances.flatMap(i => wrote(i, r.name + " in " + placeOf(i), r))),
+        ...report.policies.flatMap(p => wrote(p, p.name + " = " + p.value)),
+        ...report.stores.flatMap(s => wrote(s, "the list of certificates of " + s.location + "/" + s.name))];
+    return counted(all, w => w.key).map(([, own]) => {
+        const time = own.map(w => w.of.last_write).sort().pop(), { log, sequence } = own[0].of.log_entry;
+        const said = own.slice(0, 3).map(w => w.what).join("; ");
+        return { lane: "Log entries", at: Date.parse(time), time, end: time, look: "", rows: [],
+            words: log + ", entry " + sequence + ": " + said + (own.length > 3 ? " and " + (own.length - 3) + " more" : "") };
+    });
+}
+
+/* The list of a store's certificates was written, and none that is left was written then. */
+function goneEvents() {
+    return report.stores.filter(s => s.last_write && (s.certificates || s.log_entry)).flatMap(s => {
+        const lane = s.location + "/" + s.name, at = Date.parse(s.last_write);
+        const near = rows.some(r => r.c.instances.some(i => placeOf(i) === lane && i.last_write &&
+            Math.abs(Date.parse(i.last_write) - at) <= BATCH_SECONDS * 1000));
+        return near ? [] : [{ lane, at, time: s.last_write, end: s.last_write, rows: [], gone: true, look: "",
+            words: "one was added or removed, and none that is left was written then" }];
+    });
 }
 
 function buildTimeline() {
-    const box = section("timeline"), events = [...storeEvents(), ...otherEvents()].sort((a, b) => a.at - b.at);
+    const box = section("timeline"), events = [...storeEvents(), ...otherEvents(), ...logEvents(), ...goneEvents()]
+        .sort((a, b) => a.at - b.at);
     if (!events.length) {
         box.append(el("p", {}, "Nothing in the evidence has a time: exported stores carry none."));
         return;
@@ -158,7 +198,8 @@ function buildTimeline() {
         shape(svg("circle", { class: "dot", r: 4 }), "one certificate"),
         shape(svg("path", { class: "dot care", d: "M0-7 7 0 0 7-7 0Z" }), listGiven ? "lone in a root store, not in the root list" :
             "lone in a root store (no root list is at hand)"),
-        shape(svg("rect", { class: "dot good", x: -5, y: -5, width: 10, height: 10 }), "list or policy")),
+        shape(svg("rect", { class: "dot", x: -5, y: -5, width: 10, height: 10 }), "list, policy or log entry"),
+        shape(svg("circle", { class: "ring", r: 5 }), "a store changed, and nothing left is of that time")),
     el("details", {}, el("summary", {}, "The same as a table"), longTable(
         [["Time (UTC)", e => moment(e.time), "whole"], ["Where", e => e.lane],
             ["What", e => [e.stray && [badge("care", "lone"), " "], e.rows.length > 1 ?
@@ -183,12 +224,13 @@ function timeScale(times) {
 }
 
 function timelinePicture(events) {
-    const W = 1000, LEFT = 190, RIGHT = 26, ROW = 46, TOP = 12, DATE = 84;
+    const W = 1000, LEFT = 190, RIGHT = 26, ROW = 46, TOP = 20, DATE = 84;
     const known = counted(events, e => e.lane).map(g => g[0]);
     const order = l => (/root$/i.test(l) ? "0" : "1") + l;
-    const stores = known.filter(l => !/^(Lists|Policies)/.test(l)).sort((a, b) => order(a) < order(b) ? -1 : 1);
+    const notStores = /^(Lists \(issued\)|Policies|Log entries)$/;
+    const stores = known.filter(l => !notStores.test(l)).sort((a, b) => order(a) < order(b) ? -1 : 1);
     const lanes = [...stores.slice(0, MOST_LANES), ...(stores.length > MOST_LANES ? ["other stores"] : []),
-        ...known.filter(l => /^(Lists|Policies)/.test(l))];
+        ...known.filter(l => notStores.test(l))];
     const laneOf = e => lanes.includes(e.lane) ? e.lane : "other stores";
     const times = [...new Set(events.map(e => e.at))], scale = timeScale(times);
     const along = place => LEFT + place * (W - LEFT - RIGHT), x = at => along(scale.place(at));
@@ -207,13 +249,17 @@ function timelinePicture(events) {
         parts.push(svg("line", { class: "grid", x1: LEFT, x2: W - RIGHT, y1: y(lane), y2: y(lane) }),
             svg("text", { x: LEFT - 12, y: y(lane) + 4.5, "text-anchor": "end" },
                 lane.length > 26 ? lane.slice(0, 25) + "\u2026" : lane));
-    parts.push(...scale.gaps.map(g => svg("rect", { class: "gap", x: along(g.place) - 7, y: TOP, width: 14,
-        height: bottom - TOP }, svg("title", {}, plural(g.days, "day") + " without an event, drawn short"))));
+    parts.push(...scale.gaps.flatMap(g => [svg("rect", { class: "gap", x: along(g.place) - 7, y: TOP, width: 14,
+        height: bottom - TOP }, svg("title", {}, plural(g.days, "day") + " without an event, drawn short")),
+    svg("text", { class: "quiet-text", x: along(g.place), y: TOP - 4, "text-anchor": "middle" },
+        g.days < 700 ? plural(g.days, "day") : Math.round(g.days / 365.25) + " years")]));
     const labels = [];
     for (const e of [...events].sort((a, b) => b.rows.length - a.rows.length)) {
         const cx = x(e.at), cy = y(laneOf(e)), n = e.rows.length;
         const title = svg("title", {}, moment(e.time) + "  " + e.lane + ": " + e.words);
-        if (!n)
+        if (e.gone)
+            parts.push(svg("circle", { class: "ring", cx, cy, r: 6 }, title));
+        else if (!n)
             parts.push(svg("rect", { class: "dot " + e.look, x: cx - 5, y: cy - 5, width: 10, height: 10 }, title));
         else if (e.stray)
             parts.push(svg("path", { class: "dot care", d: `M${cx},${cy - 7}l7,7-7,7-7-7Z` }, title));
