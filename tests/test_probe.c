@@ -129,6 +129,8 @@ static const struct head heads[] = {
     { "policy", 0, BYTES("PReg\1\0\0\0"), WR_KIND_POL },
 
     { "report", 0, BYTES("{\n  \"schema\": \"winroots.report/1\",\n"), WR_KIND_REPORT },
+    { "record", 0, BYTES("{\"schema\":\"winroots.host/1\",\n"), WR_KIND_RECORD },
+    { "object", 0, BYTES("{\"schema\":\"winroots.object/1\",\n"), WR_KIND_RECORD },
     { "reports", 0, BYTES("[\n  {\n    \"schema\": \"winroots.report/1\",\n"), WR_KIND_REPORT },
     { "report in UTF-8 with BOM", 0, BYTES("\xEF\xBB\xBF{\"schema\":\"winroots.report/1\"}"),
       WR_KIND_REPORT },

@@ -1,6 +1,7 @@
 #include "evidence/evidence_internal.h"
 #include "evidence/hive_logs.h"
 #include "evidence/item.h"
+#include "evidence/saved_report.h"
 #include "source/archive.h"
 #include "source/folder.h"
 #include "winroots/limits.h"
@@ -185,6 +186,24 @@ bool wr_evidence_take_unopened(wr_evidence *ev, const wr_origin *origin, wr_erro
     return new_item(ev, origin, &item, err);
 }
 
+static bool is_saved(wr_kind kind)
+{
+    return kind == WR_KIND_REPORT || kind == WR_KIND_RECORD;
+}
+
+/* A file of saved reports has an item for each host. */
+static bool keep_saved(wr_evidence *ev, wr_file *file, const wr_origin *origin, wr_error *err)
+{
+    wr_file **slot = WR_APPEND(ev->arena, &ev->files, wr_file *);
+
+    if (!slot) {
+        wr_file_close(file);
+        return wr_fail_memory(err);
+    }
+    *slot = file;
+    return wr_saved_reports_take(ev, wr_file_view(file), origin, err);
+}
+
 static bool keep_file(wr_evidence *ev, wr_file *file, const wr_origin *origin, wr_item **item,
                       wr_error *err)
 {
@@ -211,6 +230,8 @@ bool wr_evidence_take(wr_evidence *ev, wr_file *file, const wr_origin *origin,
         wr_file_close(file);
         return true;
     }
+    if (is_saved(kind) && origin->use == WR_USE_EVIDENCE)
+        return keep_saved(ev, file, origin, err);
     if (!keep_file(ev, file, origin, &item, err))
         return false;
     item->path = origin->path ? origin->path : v.source;

@@ -33,6 +33,8 @@ typedef struct wr_root {
     wr_time taken;         /* of a shadow copy: when; 0 else */
 } wr_root;
 
+typedef struct wr_saved_objects wr_saved_objects;
+
 typedef struct wr_item {
     wr_use use;
     wr_role role;
@@ -63,9 +65,10 @@ typedef struct wr_item {
     wr_ctl list;                 /* kind ctl, catalogue; and the list inside a cab          */
     wr_pe program;               /* kind pe */
     wr_authenticodes signatures; /* kind pe */
-    wr_sst store;         /* certificates as elements: sst, pem, certificate, pkcs7 bag, element */
-    size_t num_members;   /* kind cab                                                */
-    const char **members; /* names, as stored                                        */
+    wr_sst store; /* certificates as elements: sst, pem, certificate, pkcs7 bag, element */
+    const wr_saved_objects *objects; /* kind report, record: what reports name by SHA-256 */
+    size_t num_members;              /* kind cab                                                */
+    const char **members;            /* names, as stored                                        */
 } wr_item;
 
 typedef struct wr_evidence wr_evidence;
@@ -132,8 +135,8 @@ WR_MUST_USE bool wr_evidence_replay_to(wr_evidence *ev, size_t i, size_t to, wr_
 /* True when a file shrank or failed while it was read; its label is given. */
 bool wr_evidence_failed(const wr_evidence *ev, const char **label);
 
-/* Stable names: software, osdata, user, system, registry, policy, hive, list, store, supply, other.
- */
+/* Stable names: software, osdata, user, system, registry, policy, hive, report, list, store,
+ * supply, other. */
 const char *wr_role_name(wr_role role);
 
 #endif

@@ -14,6 +14,7 @@ struct wr_evidence {
     WR_LIST(wr_evidence *) hosts; /* once it is split: none where all is one host's */
     const wr_root *root;          /* of a host: where its Windows stands, NULL: nowhere known */
     bool is_split;
+    wr_saved_objects *objects; /* of saved reports, NULL where there are none */
 };
 
 /* How a file came to be evidence. */

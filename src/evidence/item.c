@@ -10,9 +10,9 @@ const char *wr_role_name(wr_role role)
         [WR_ROLE_SOFTWARE] = "software", [WR_ROLE_OSDATA] = "osdata",
         [WR_ROLE_USER] = "user",         [WR_ROLE_SYSTEM] = "system",
         [WR_ROLE_REGISTRY] = "registry", [WR_ROLE_POLICY] = "policy",
-        [WR_ROLE_HIVE] = "hive",         [WR_ROLE_LIST] = "list",
-        [WR_ROLE_STORE] = "store",       [WR_ROLE_SUPPLY] = "supply",
-        [WR_ROLE_OTHER] = "other",
+        [WR_ROLE_HIVE] = "hive",         [WR_ROLE_REPORT] = "report",
+        [WR_ROLE_LIST] = "list",         [WR_ROLE_STORE] = "store",
+        [WR_ROLE_SUPPLY] = "supply",     [WR_ROLE_OTHER] = "other",
     };
     return names[role];
 }

@@ -14,6 +14,7 @@ typedef enum wr_role {
     WR_ROLE_REGISTRY, /* a .reg text: its mounts say which hives                   */
     WR_ROLE_POLICY,   /* Registry.pol: what a policy asks for, not what is in force */
     WR_ROLE_HIVE,     /* another hive: holds nothing for us                        */
+    WR_ROLE_REPORT,   /* a saved report or record of a host                        */
     WR_ROLE_LIST,     /* trust list, as evidence or by --ctl                       */
     WR_ROLE_STORE,    /* a certificate store: placed by --store, else unplaced     */
     WR_ROLE_SUPPLY,   /* certificates for remediation                              */

@@ -7,13 +7,15 @@
  *
  *     write:  wr_record_write(&head, &set, &written, &arena, out, err);
  *     read:   wr_record_read(line, &arena, &record, err);  ...  wr_record_close(&record);
+ *     judge:  wr_record_judge(&record, &objects, &question, &arena, &diags, &judgement, err);
  */
 #ifndef WR_FLEET_RECORD_H
 #define WR_FLEET_RECORD_H
 
 #include "base/hash_set.h"
 #include "base/json.h"
-#include "output/result.h"
+#include "output/judgement.h"
+#include "store/collect_report.h"
 #include "winroots/analysis.h"
 
 typedef enum wr_record_status {
@@ -81,6 +83,30 @@ typedef struct wr_record {
  * such as a later version's), MISMATCH (an object is not what its SHA-256 says), LIMIT,
  * NO_MEMORY. */
 WR_MUST_USE bool wr_record_read(wr_view line, wr_arena *arena, wr_record *out, wr_error *err);
+
+/* What a host is asked again. */
+typedef struct wr_record_question {
+    wr_trust_options options; /* as_of and so on: nothing of what the record was judged by */
+    wr_profile *const *profiles;
+    size_t num_profiles;
+    const wr_list *lists; /* given now, in force where they are newer than the record's own */
+    size_t num_lists;
+} wr_record_question;
+
+/* Judges a host anew, from the facts of its record and the octets that `objects` finds, without its
+ * evidence; no conclusion of the record is looked at.  What the record cannot say is `unknown`, and
+ * `diags` says why.  `out` stays where it is; it and everything in it are in `arena` or borrowed
+ * from what `objects` gave.  For a row of requirements: out->comparisons[i].result, of profile i.
+ *
+ *     const wr_object_source objects = { find_in_database, db };
+ *     wr_record_read(line, &arena, &record, err) &&
+ *     wr_record_judge(&record, &objects, &question, &arena, &diags, &judgement, err);
+ *
+ * Fails: USAGE (an object, or a record without a report), MALFORMED (its facts; JSON pointer in
+ * err->path), NO_MEMORY, BUG. */
+WR_MUST_USE bool wr_record_judge(const wr_record *record, const wr_object_source *objects,
+                                 const wr_record_question *question, wr_arena *arena,
+                                 wr_diags *diags, wr_judgement *out, wr_error *err);
 
 /* Of a record that was read; what is in the arena stays. */
 void wr_record_close(wr_record *record);

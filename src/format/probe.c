@@ -361,6 +361,10 @@ static wr_kind text_kind(wr_view v)
     if ((text_has_at(&t, from, "{") || text_has_at(&t, from, "[")) &&
         text_find(&t, from, from + REPORT_HEAD, "\"winroots.report/1\"", &behind))
         return WR_KIND_REPORT;
+    if (text_has_at(&t, from, "{") &&
+        (text_find(&t, from, from + REPORT_HEAD, "\"winroots.host/1\"", &behind) ||
+         text_find(&t, from, from + REPORT_HEAD, "\"winroots.object/1\"", &behind)))
+        return WR_KIND_RECORD;
     if (text_has_at(&t, from, "# Disk DescriptorFile")) /* of a VMDK */
         return WR_KIND_IMAGE;
     if (has_pem(&t) || is_bare_base64(&t, from))
@@ -415,6 +419,7 @@ const char *wr_kind_name(wr_kind kind)
         [WR_KIND_ARCHIVE] = "archive",
         [WR_KIND_IMAGE] = "image",
         [WR_KIND_REPORT] = "report",
+        [WR_KIND_RECORD] = "record",
         [WR_KIND_TEXT] = "text",
     };
     return (size_t)kind < sizeof names / sizeof *names ? names[kind] : "unknown";

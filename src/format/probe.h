@@ -25,6 +25,7 @@ typedef enum wr_kind {
     WR_KIND_ARCHIVE,     /* zip, 7z, tar, gz, zst, xz, rar, iso          */
     WR_KIND_IMAGE,       /* disk image: E01, VMDK, VHD, VHDX, qcow2, raw */
     WR_KIND_REPORT,      /* a saved JSON report of winroots              */
+    WR_KIND_RECORD,      /* lines of records of a fleet                  */
     WR_KIND_TEXT         /* other text                                   */
 } wr_kind;
 

@@ -238,6 +238,21 @@ bool wr_analysis_explain(wr_analysis *a, wr_format format, const char *path, wr_
     return wr_out_finish(out, err);
 }
 
+bool wr_judgement_conclude(wr_judgement *out, const wr_trust_options *options,
+                           wr_profile *const *profiles, size_t num_profiles, wr_arena *arena,
+                           wr_error *err)
+{
+    out->comparisons = WR_NEW(arena, wr_comparison, num_profiles + 1);
+    if (!out->comparisons)
+        return wr_fail_memory(err);
+    if (!wr_trust_evaluate(&out->model, options, arena, &out->trust, err))
+        return false;
+    for (size_t i = 0; i < num_profiles; i++)
+        if (!wr_compare(profiles[i], &out->trust, arena, &out->comparisons[i], err))
+            return false;
+    return wr_plan_make(out->comparisons, num_profiles, &out->trust, arena, &out->plan, err);
+}
+
 static bool judge(wr_analysis *a, wr_evidence *evidence, const wr_analysis_options *options,
                   wr_arena *arena, wr_diags *diags, wr_judgement *out, wr_error *err)
 {
@@ -251,23 +266,14 @@ static bool judge(wr_analysis *a, wr_evidence *evidence, const wr_analysis_optio
                                        .minor = options->os_minor,
                                        .build = options->os_build,
                                        .product_name = "" } };
-    wr_collect_options collect = { .updates = false };
+    const wr_collect_options collect = { .updates =
+                                             true }; /* a report answers later profiles, too */
 
-    for (size_t i = 0; i < a->profiles.count; i++)
-        collect.updates |= wr_profile_needs_updates(a->profiles.items[i]);
     wr_evidence_seal(evidence);
     wr_model_init(&out->model, arena, diags, evidence);
-    out->comparisons = WR_NEW(arena, wr_comparison, a->profiles.count + 1);
-    if (!out->comparisons)
-        return wr_fail_memory(err);
-    if (!wr_collect(evidence, &collect, &out->model, err) || !add_subject(a, &out->model, err) ||
-        !add_supply(a, &out->model, err) ||
-        !wr_trust_evaluate(&out->model, &trust, arena, &out->trust, err))
-        return false;
-    for (size_t i = 0; i < a->profiles.count; i++)
-        if (!wr_compare(a->profiles.items[i], &out->trust, arena, &out->comparisons[i], err))
-            return false;
-    return wr_plan_make(out->comparisons, a->profiles.count, &out->trust, arena, &out->plan, err);
+    return wr_collect(evidence, &collect, &out->model, err) && add_subject(a, &out->model, err) &&
+           add_supply(a, &out->model, err) &&
+           wr_judgement_conclude(out, &trust, a->profiles.items, a->profiles.count, arena, err);
 }
 
 static bool several(size_t count, wr_error *err)

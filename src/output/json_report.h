@@ -34,6 +34,7 @@ void wr_json_report_lists(wr_json_report *r);
 void wr_json_report_stores(wr_json_report *r);
 void wr_json_report_on_demand(wr_json_report *r, const char *key);
 void wr_json_report_requirements(wr_json_report *r);
+WR_MUST_USE bool wr_json_report_facts(wr_json_report *r, wr_error *err);
 WR_MUST_USE bool wr_json_report_certificates(wr_json_report *r, wr_error *err);
 
 #endif

@@ -14,6 +14,12 @@ typedef struct wr_judgement {
     wr_plan plan;
 } wr_judgement;
 
+/* Once out->model is filled: verdicts, comparisons with `profiles`, which stay, and a plan, with
+ * everything in `arena`.  Fails: NO_MEMORY, BUG. */
+WR_MUST_USE bool wr_judgement_conclude(wr_judgement *out, const wr_trust_options *options,
+                                       wr_profile *const *profiles, size_t num_profiles,
+                                       wr_arena *arena, wr_error *err);
+
 /* Judges the evidence of one host as it is now, with everything in `arena`.  Fails as
  * wr_analysis_run, and USAGE (several hosts). */
 WR_MUST_USE bool wr_analysis_judge(wr_analysis *a, const wr_analysis_options *options,

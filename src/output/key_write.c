@@ -171,6 +171,8 @@ bool wr_key_writes_find(const wr_result_set *set, wr_arena *arena, wr_key_writes
     out->stores = WR_NEW(arena, wr_key_write, m->stores.count + 1);
     if (!out->instances || !out->policies || !out->stores)
         return wr_fail_memory(err);
+    for (size_t i = 0; i < m->stores.count; i++)
+        out->stores[i].last_write = m->stores.items[i].last_write;
     for (size_t i = 0; i < wr_evidence_count(set->evidence); i++) {
         const wr_item *item = wr_evidence_item(set->evidence, i);
         if (item->kind != WR_KIND_REGF || !item->readable || item->use != WR_USE_EVIDENCE)

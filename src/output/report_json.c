@@ -228,6 +228,8 @@ static bool write_report(wr_json_report *r, const char *key, wr_report_form form
     wr_json_report_requirements(r);
     wr_report_json_plan(&r->w, r->set->plan);
     write_diagnostics(r);
+    if (form != WR_REPORT_PLAIN && !wr_json_report_facts(r, err))
+        return false;
     if (form == WR_REPORT_WHOLE && !write_objects(r, err))
         return false;
     wr_json_end_object(&r->w);

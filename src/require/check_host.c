@@ -5,6 +5,7 @@
 #include "require/field.h"
 
 #include "base/text.h"
+#include "store/policies.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,6 +54,32 @@ static bool read_setting(const wr_regf *hive, const wr_regf_value *value, wr_are
     return out->text || wr_fail_memory(err);
 }
 
+/* Of a saved report there are only the values that every report has: one of them that is not there
+ * was absent where the machine hive was read whole. */
+static bool reported_setting(const wr_model *m, wr_check *check, const char *path, const char *name,
+                             struct setting *out)
+{
+    const bool whole = m->has_machine_hive && !m->machine_hive_partial && !m->machine_incomplete;
+
+    for (size_t i = 0; i < m->policies.count; i++) {
+        const wr_policy *policy = &m->policies.items[i];
+        if (policy->owner || policy->intent || !wr_policy_is_value(policy, path, name))
+            continue;
+        *out = (struct setting){ true, policy->is_number, policy->number, policy->text };
+        check->source = policy->source;
+        check->path = path;
+        return true;
+    }
+    if (!whole || m->diags->num_skipped || !wr_policy_is_collected(path, name))
+        return false;
+    for (size_t i = 0; i < m->stores.count; i++)
+        if (m->stores.items[i].location == WR_LM && *m->stores.items[i].path) {
+            check->source = m->stores.items[i].source; /* the hive that lacks it */
+            check->path = path;
+        }
+    return true;
+}
+
 static bool planned_setting(const wr_model *m, const char *path, const char *name,
                             struct setting *out)
 {
@@ -78,6 +105,8 @@ static bool find_setting(const wr_checking *c, wr_check *check, struct setting *
 
     *out = (struct setting){ .text = "" };
     *readable = planned_setting(c->trust->model, path, item->registry_name, out);
+    if (c->trust->model->from_report && !*readable)
+        *readable = reported_setting(c->trust->model, check, path, item->registry_name, out);
     for (size_t i = 0; i < count && !out->there; i++) {
         const wr_item *file = wr_evidence_item(evidence, i);
         wr_regf_key root, key;

@@ -279,17 +279,3 @@ bool wr_profile_read(wr_view json, wr_arena *arena, wr_profile *out, wr_faults *
 {
     return read_document(json, arena, faults, out, err);
 }
-
-static bool any_needs_updates(const wr_requirements *items)
-{
-    for (size_t i = 0; i < items->count; i++)
-        if (items->items[i]->kind == WR_REQUIRE_OS_UPDATE ||
-            any_needs_updates(&items->items[i]->children))
-            return true;
-    return false;
-}
-
-bool wr_profile_needs_updates(const wr_profile *profile)
-{
-    return any_needs_updates(&profile->requirements);
-}

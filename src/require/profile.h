@@ -102,9 +102,6 @@ WR_MUST_USE bool wr_profile_parse(wr_view json, wr_arena *arena, wr_profile *out
 WR_MUST_USE bool wr_profile_read(wr_view json, wr_arena *arena, wr_profile *out, wr_faults *faults,
                                  wr_error *err);
 
-/* True when an item of it is of kind os-update. */
-bool wr_profile_needs_updates(const wr_profile *profile);
-
 /* Built-in profiles, in the order of their ids: the text of each, and its id. */
 size_t wr_profile_builtin_count(void);
 wr_view wr_profile_builtin(size_t i);

@@ -3,6 +3,7 @@
 #include "evidence/profile_path.h"
 #include "store/collect_before.h"
 #include "store/collect_deleted.h"
+#include "store/collect_report.h"
 #include "store/collect_stores.h"
 #include "store/host_facts.h"
 #include "store/layout.h"
@@ -159,6 +160,8 @@ bool wr_collect_item(const wr_item *item, const wr_collect_options *options, wr_
         return collect_list(m, item, err);
     case WR_ROLE_STORE:
         return collect_placed(m, item, err);
+    case WR_ROLE_REPORT:
+        return wr_collect_report_item(m, item, err);
     case WR_ROLE_SUPPLY:
         return collect_supply(m, item, err);
     default:

@@ -49,6 +49,8 @@ bool wr_added_by_log(const wr_model *m, const wr_instance *instance)
     size_t item = before ? wr_evidence_find(m->evidence, store->source) : SIZE_MAX;
     size_t found;
 
+    if (instance->added_by_log)
+        return true;
     if (item == SIZE_MAX || !wr_evidence_item(m->evidence, item)->keeps_primary)
         return false;
     found = wr_model_find_sha1(before, m->certificates.items[instance->certificate].sha1);

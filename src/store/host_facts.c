@@ -65,6 +65,18 @@ static int compare_u32(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* An update has many packages. */
+static void drop_repeated(wr_model *m)
+{
+    uint32_t *items = m->host.updates.items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < m->host.updates.count; i++)
+        if (!kept || items[i] != items[kept - 1])
+            items[kept++] = items[i];
+    m->host.updates.count = kept;
+}
+
 static bool collect_updates(wr_model *m, const wr_mount *mount, wr_error *err)
 {
     wr_registry_iter it;
@@ -90,6 +102,7 @@ static bool collect_updates(wr_model *m, const wr_mount *mount, wr_error *err)
     }
     if (m->host.updates.count)
         qsort(m->host.updates.items, m->host.updates.count, sizeof(uint32_t), compare_u32);
+    drop_repeated(m);
     return true;
 }
 

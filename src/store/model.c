@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+const char *wr_consent_name(wr_consent consent)
+{
+    static const char *const names[] = { "unknown", "unused", "list" };
+    return names[consent];
+}
+
 void wr_model_init(wr_model *m, wr_arena *arena, wr_diags *diags, const wr_evidence *evidence)
 {
     *m = (wr_model){ .arena = arena, .diags = diags, .evidence = evidence };

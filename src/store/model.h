@@ -27,6 +27,7 @@ typedef struct wr_store {
     const char *source;        /* label of the evidence                                       */
     const char *path;          /* key path as stored, "" where not from a hive                */
     size_t num_certificates, num_crls, num_ctls;
+    wr_time last_write; /* of a saved report: that of its key Certificates; 0 else, or none  */
     size_t num_skipped; /* what could not be read here: absence proves nothing         */
 } wr_store;
 
@@ -49,6 +50,7 @@ typedef struct wr_instance {
     wr_time last_write;        /* of the key; 0 = none                                        */
     wr_element element;        /* its stored properties                                       */
     bool name_mismatch;        /* the key is not named by the SHA-1 of the certificate        */
+    bool added_by_log;         /* of a saved report: what wr_added_by_log said of it          */
     bool deleted;              /* not there any more: no verdict rests on it                  */
     const wr_trace *trace;     /* in wr_deleted only: in place of `store`; else NULL          */
 } wr_instance;
@@ -96,6 +98,9 @@ typedef enum wr_consent {
     WR_CONSENT_UNUSED,  /* a whole hive has no list: protection was never initialised */
     WR_CONSENT_LIST     /* there is a list                                           */
 } wr_consent;
+
+/* Stable names: unknown, unused, list. */
+const char *wr_consent_name(wr_consent consent);
 
 typedef struct wr_user {
     const char *owner; /* as of the stores */
@@ -176,6 +181,7 @@ typedef struct wr_model {
     bool has_machine_hive;     /* or an export of a part of it */
     bool machine_hive_partial; /* an export that does not hold the machine's store keys whole */
     size_t num_user_hives;
+    bool from_report;         /* a saved report: of the registry there are only the policies */
     bool machine_incomplete;  /* a part of the machine's evidence could not be read at all */
     bool refusals_incomplete; /* and its Disallowed stores may have stood in it            */
     size_t *buckets;          /* index + 1 of certificates by SHA-1, open addressing */

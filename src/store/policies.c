@@ -60,6 +60,16 @@ static const struct {
     { WR_ROLE_USER, USER_SAFER, "AuthenticodeFlags", "AuthenticodeFlags", NUMBER },
 };
 
+bool wr_policy_is_collected(const char *path, const char *value)
+{
+    for (size_t i = 0; i < sizeof policy_values / sizeof *policy_values; i++)
+        if (policy_values[i].hive == WR_ROLE_SOFTWARE &&
+            !wr_text_compare(policy_values[i].key, path) &&
+            !wr_text_compare(policy_values[i].value, value))
+            return true;
+    return false;
+}
+
 static const char *const encoded_lists[] = { "EncodedCtl", "DisallowedCertEncodedCtl",
                                              "PinRulesEncodedCtl" };
 

@@ -10,6 +10,9 @@
 WR_MUST_USE bool wr_collect_policies(wr_model *m, const wr_mount *mount, const char *owner,
                                      wr_error *err);
 
+/* True for a value of the machine that wr_collect_policies looks for; `path` is below SOFTWARE. */
+bool wr_policy_is_collected(const char *path, const char *value);
+
 /* The certificates that a policy file asks for, each as a policy: they are in no store of the host.
  * Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_collect_intended_certificates(wr_model *m, const wr_mount *mount,

@@ -27,7 +27,8 @@ class Html(Case):
         held = element(page, 'script type="application/json" id="report"')
         self.assertNotRegex(held, "[<>&\u2028\u2029]")
         report = analyze(*ARGS)[1]
-        self.assertTrue(report.pop("objects"))  # which nobody looks at on a page
+        for name in ("facts", "objects"):  # which nobody looks at on a page
+            self.assertTrue(report.pop(name))
         self.assertEqual(json.loads(held), report)
         self.assertEqual(run("analyze", *ARGS, "--format", "html")[1], page)
 
