@@ -34,7 +34,7 @@ BANNED = {
     r"\b(malloc|calloc|realloc|free|strdup)\s*\(":
         {"base/arena.c", "base/outfile.c", "source/file.c", "source/mapping.c"},
     r"\b(fopen|open|mmap|opendir)\s*\(":
-        {"base/os_posix.c", "base/sandbox_linux.c", "source/mapping.c"},
+        {"base/os_posix.c", "base/process_posix.c", "base/sandbox_linux.c", "source/mapping.c"},
     r"\b(time|getenv|setlocale|exit|abort|clock_gettime)\s*\(": {"cli/main.c", "cli/clock.c", "cli/terminal.c"},
     r"\b(printf|puts|putchar|perror)\s*\(": {"cli/main.c", "cli/message.c"},
 }

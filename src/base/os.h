@@ -37,12 +37,32 @@ int wr_os_open_read(const char *path);
 /* Reads up to `len` bytes: gives how many, 0 at the end. */
 long wr_os_read(int fd, void *bytes, size_t len);
 
+/* The same from byte `at` on, of a file. */
+long wr_os_read_at(int fd, uint64_t at, void *bytes, size_t len);
+
 /* What is open, and its size in bytes, which is 0 where it has none. */
 bool wr_os_describe(int fd, wr_place *place, uint64_t *size);
 
 /* The size in bytes of what stands at `path`, and when it was last written, in seconds since 1970;
  * a link is followed. */
 bool wr_os_facts(const char *path, uint64_t *size, int64_t *modified);
+
+/* What tells whether a file or folder is the one that was there: where it stands on which device (0
+ * where the system does not say), its size in bytes, and when it was last written, in steps of the
+ * system's own.  A link is followed. */
+typedef struct wr_os_state {
+    wr_place place;
+    uint64_t device, number, size, modified;
+} wr_os_state;
+bool wr_os_state_of(const char *path, wr_os_state *out);
+
+/* A descriptor for a file of locks, made where there is none; and one byte of it locked for this
+ * process alone.  With `wait` until that is possible, or a signal comes (EINTR); else false, with
+ * EAGAIN or EACCES, where another process has it.  The system takes a lock back when its process
+ * ends, however it ends. */
+int wr_os_open_locks(const char *path);
+bool wr_os_lock(int fd, uint64_t byte, bool wait);
+void wr_os_unlock(int fd, uint64_t byte);
 
 /* A descriptor for a file that did not exist, or for one that keeps its place. */
 int wr_os_create(const char *path);
@@ -65,6 +85,13 @@ bool wr_os_rename_folder(const char *from, const char *to);
 
 bool wr_os_remove_file(const char *path);
 bool wr_os_make_folder(const char *path);
+
+/* A symbolic link at `path`; ENOSYS on Windows. */
+bool wr_os_make_link(const char *target, const char *path);
+
+/* The absolute path of the current folder, and of the file of this program, in `size` bytes. */
+bool wr_os_current_folder(char *out, size_t size);
+bool wr_os_own_path(char *out, size_t size);
 
 /* Removes a folder and what it holds; links in it are removed, not followed. */
 bool wr_os_remove_tree(const char *path);

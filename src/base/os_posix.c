@@ -41,6 +41,16 @@ long wr_os_read(int fd, void *bytes, size_t len)
     return (long)n;
 }
 
+long wr_os_read_at(int fd, uint64_t at, void *bytes, size_t len)
+{
+    ssize_t n;
+
+    do
+        n = pread(fd, bytes, len, (off_t)at);
+    while (n < 0 && errno == EINTR);
+    return (long)n;
+}
+
 int wr_os_create(const char *path)
 {
     return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -86,6 +96,28 @@ bool wr_os_make_folder(const char *path)
     return mkdir(path, 0777) == 0;
 }
 
+bool wr_os_make_link(const char *target, const char *path)
+{
+    return symlink(target, path) == 0;
+}
+
+bool wr_os_current_folder(char *out, size_t size)
+{
+    return getcwd(out, size) != NULL;
+}
+
+bool wr_os_own_path(char *out, size_t size)
+{
+    const ssize_t n = readlink("/proc/self/exe", out, size);
+
+    if (n >= 0 && (size_t)n == size)
+        errno = ENAMETOOLONG;
+    if (n < 0 || (size_t)n == size)
+        return false;
+    out[n] = '\0';
+    return true;
+}
+
 static wr_place place_of(const struct stat *st)
 {
     return S_ISREG(st->st_mode)   ? WR_PLACE_FILE
@@ -125,6 +157,46 @@ bool wr_os_facts(const char *path, uint64_t *size, int64_t *modified)
     *size = (uint64_t)st.st_size;
     *modified = (int64_t)st.st_mtime;
     return true;
+}
+
+bool wr_os_state_of(const char *path, wr_os_state *out)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return false;
+    *out = (wr_os_state){ .place = place_of(&st),
+                          .device = (uint64_t)st.st_dev,
+                          .number = (uint64_t)st.st_ino,
+                          .size = (uint64_t)st.st_size,
+                          .modified = (uint64_t)st.st_mtim.tv_sec * 1000000000u +
+                                      (uint64_t)st.st_mtim.tv_nsec };
+    return true;
+}
+
+int wr_os_open_locks(const char *path)
+{
+    return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+}
+
+static struct flock byte_of(uint64_t byte, short type)
+{
+    return (struct flock){
+        .l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)(byte & INT64_MAX), .l_len = 1
+    };
+}
+
+/* Of the process and not of the descriptor: a worker does not hold it. */
+bool wr_os_lock(int fd, uint64_t byte, bool wait)
+{
+    struct flock lock = byte_of(byte, F_WRLCK);
+    return fcntl(fd, wait ? F_SETLKW : F_SETLK, &lock) == 0;
+}
+
+void wr_os_unlock(int fd, uint64_t byte)
+{
+    struct flock lock = byte_of(byte, F_UNLCK);
+    fcntl(fd, F_SETLK, &lock);
 }
 
 bool wr_os_rename(const char *from, const char *to)

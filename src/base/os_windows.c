@@ -41,6 +41,11 @@ long wr_os_read(int fd, void *bytes, size_t len)
     return _read(fd, bytes, len < INT_MAX ? (unsigned)len : INT_MAX);
 }
 
+long wr_os_read_at(int fd, uint64_t at, void *bytes, size_t len)
+{
+    return _lseeki64(fd, (int64_t)at, SEEK_SET) < 0 ? -1 : wr_os_read(fd, bytes, len);
+}
+
 int wr_os_create(const char *path)
 {
     return _open(path, _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY | _O_NOINHERIT,
@@ -82,6 +87,26 @@ bool wr_os_make_folder(const char *path)
     return _mkdir(path) == 0;
 }
 
+bool wr_os_make_link(const char *target, const char *path)
+{
+    (void)target, (void)path;
+    errno = ENOSYS;
+    return false;
+}
+
+bool wr_os_current_folder(char *out, size_t size)
+{
+    return _getcwd(out, size < INT_MAX ? (int)size : INT_MAX) != NULL;
+}
+
+bool wr_os_own_path(char *out, size_t size)
+{
+    const DWORD n = GetModuleFileNameA(NULL, out, (DWORD)size);
+
+    errno = ENAMETOOLONG;
+    return n && n < size;
+}
+
 static wr_place place_of(const struct _stat64 *st)
 {
     return st->st_mode & _S_IFDIR   ? WR_PLACE_FOLDER
@@ -111,21 +136,6 @@ bool wr_os_facts(const char *path, uint64_t *size, int64_t *modified)
     return true;
 }
 
-wr_place wr_os_target(const char *path)
-{
-    struct _stat64 st;
-    return _stat64(path, &st) == 0 ? place_of(&st) : WR_PLACE_NOTHING;
-}
-
-wr_place wr_os_place(const char *path)
-{
-    DWORD attributes = GetFileAttributesA(path);
-    bool is_link =
-        attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_REPARSE_POINT;
-
-    return is_link ? WR_PLACE_OTHER : wr_os_target(path);
-}
-
 /* What Windows said, as errno. */
 static bool fail(void)
 {
@@ -152,6 +162,82 @@ static bool fail(void)
         errno = EIO;
     }
     return false;
+}
+
+static uint64_t joined(DWORD high, DWORD low)
+{
+    return (uint64_t)high << 32 | low;
+}
+
+bool wr_os_state_of(const char *path, wr_os_state *out)
+{
+    HANDLE file = CreateFileA(path, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                              OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    BY_HANDLE_FILE_INFORMATION info;
+    bool done;
+
+    if (file == INVALID_HANDLE_VALUE)
+        return fail();
+    done =
+        (GetFileType(file) == FILE_TYPE_DISK && GetFileInformationByHandle(file, &info)) || fail();
+    CloseHandle(file);
+    if (done)
+        *out = (wr_os_state){
+            .place =
+                info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY ? WR_PLACE_FOLDER : WR_PLACE_FILE,
+            .device = info.dwVolumeSerialNumber,
+            .number = joined(info.nFileIndexHigh, info.nFileIndexLow),
+            .size = joined(info.nFileSizeHigh, info.nFileSizeLow),
+            .modified =
+                joined(info.ftLastWriteTime.dwHighDateTime, info.ftLastWriteTime.dwLowDateTime),
+        };
+    return done;
+}
+
+int wr_os_open_locks(const char *path)
+{
+    return _open(path, _O_RDWR | _O_CREAT | _O_BINARY | _O_NOINHERIT, _S_IREAD | _S_IWRITE);
+}
+
+static OVERLAPPED at_byte(uint64_t byte)
+{
+    OVERLAPPED at = { 0 };
+
+    at.Offset = (DWORD)byte;
+    at.OffsetHigh = (DWORD)(byte >> 32 & INT32_MAX);
+    return at;
+}
+
+bool wr_os_lock(int fd, uint64_t byte, bool wait)
+{
+    OVERLAPPED at = at_byte(byte);
+    const DWORD how = LOCKFILE_EXCLUSIVE_LOCK | (wait ? 0 : LOCKFILE_FAIL_IMMEDIATELY);
+
+    if (LockFileEx((HANDLE)_get_osfhandle(fd), how, 0, 1, 0, &at))
+        return true;
+    errno = GetLastError() == ERROR_LOCK_VIOLATION ? EAGAIN : EIO;
+    return false;
+}
+
+void wr_os_unlock(int fd, uint64_t byte)
+{
+    OVERLAPPED at = at_byte(byte);
+    UnlockFileEx((HANDLE)_get_osfhandle(fd), 0, 1, 0, &at);
+}
+
+wr_place wr_os_target(const char *path)
+{
+    struct _stat64 st;
+    return _stat64(path, &st) == 0 ? place_of(&st) : WR_PLACE_NOTHING;
+}
+
+wr_place wr_os_place(const char *path)
+{
+    DWORD attributes = GetFileAttributesA(path);
+    bool is_link =
+        attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_REPARSE_POINT;
+
+    return is_link ? WR_PLACE_OTHER : wr_os_target(path);
 }
 
 bool wr_os_rename(const char *from, const char *to)

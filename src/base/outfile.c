@@ -91,6 +91,26 @@ bool wr_out_file(const char *path, wr_out **out, wr_error *err)
     return true;
 }
 
+bool wr_out_file_by(const char *path, const char *temporary, wr_out **out, wr_error *err)
+{
+    wr_out *made = NULL;
+
+    if (!new_sink(TO_FILE, path, &made, err))
+        return false;
+    wr_os_remove_file(temporary);
+    made->temporary = wr_arena_text(&made->arena, temporary);
+    if (!made->temporary)
+        (void)wr_fail_memory(err);
+    else if ((made->fd = wr_os_create(temporary)) < 0)
+        (void)wr_os_fail(err, temporary, "cannot be created");
+    if (made->fd < 0) {
+        free_sink(made);
+        return false;
+    }
+    *out = made;
+    return true;
+}
+
 bool wr_out_stdout(wr_out **out, wr_error *err)
 {
     int fd = wr_os_stdout();

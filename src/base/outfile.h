@@ -11,6 +11,11 @@ typedef struct wr_out wr_out;
  * wr_out_discard removes it.  Fails: IO, NO_MEMORY. */
 WR_MUST_USE bool wr_out_file(const char *path, wr_out **out, wr_error *err);
 
+/* The same by way of the file `temporary`, which is made anew: for those who know that nobody else
+ * makes it, and want to find what is left of it. */
+WR_MUST_USE bool wr_out_file_by(const char *path, const char *temporary, wr_out **out,
+                                wr_error *err);
+
 /* To the process' standard output, or to memory that the sink owns until it is freed. */
 WR_MUST_USE bool wr_out_stdout(wr_out **out, wr_error *err);
 WR_MUST_USE bool wr_out_memory(wr_out **out, wr_error *err);
@@ -40,6 +45,16 @@ WR_MUST_USE bool wr_out_folder_create(const char *path, bool force, wr_out_folde
 /* Writes one file at `name`, a relative path with '/', making its parents. */
 WR_MUST_USE bool wr_out_folder_write(wr_out_folder *folder, const char *name, wr_view bytes,
                                      wr_error *err);
+
+/* Makes a folder at `name` with its parents, or a link to the absolute path `target`; `name` is a
+ * relative path that stays inside.  There are no links on Windows.  Fail: USAGE (name), IO,
+ * NO_MEMORY. */
+WR_MUST_USE bool wr_out_folder_make(wr_out_folder *folder, const char *name, wr_error *err);
+WR_MUST_USE bool wr_out_folder_link(wr_out_folder *folder, const char *name, const char *target,
+                                    wr_error *err);
+
+/* True of a relative path, with '/', that does not leave its folder. */
+bool wr_out_is_inside(const char *name);
 
 /* Frees the folder either way.  Fails: IO; then nothing is left behind and an old `path` stands. */
 WR_MUST_USE bool wr_out_folder_commit(wr_out_folder *folder, wr_error *err);

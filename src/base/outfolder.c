@@ -186,6 +186,51 @@ bool wr_out_folder_write(wr_out_folder *folder, const char *name, wr_view bytes,
            write_new_file(path, bytes, err);
 }
 
+bool wr_out_is_inside(const char *name)
+{
+    for (;; name++) {
+        const size_t len = part_len(name);
+        if (!len || (len == 1 && name[0] == '.') || (len == 2 && name[0] == '.' && name[1] == '.'))
+            return false;
+        name += len;
+        if (!*name)
+            return true;
+    }
+}
+
+/* The path of `name` below what is to become the folder, with its parents made; NULL with *err. */
+static const char *make_place(wr_out_folder *folder, const char *name, wr_error *err)
+{
+    char *path;
+
+    if (!wr_out_is_inside(name)) {
+        (void)wr_fail(err, WR_E_USAGE, folder->path, WR_NO_OFFSET,
+                      "'%s', expected a relative path that stays inside", name);
+        return NULL;
+    }
+    if (!(path = wr_arena_format(&folder->arena, "%s/%s", folder->temporary, name))) {
+        (void)wr_fail_memory(err);
+        return NULL;
+    }
+    return make_parents(path, strlen(folder->temporary) + 1, err) ? path : NULL;
+}
+
+bool wr_out_folder_make(wr_out_folder *folder, const char *name, wr_error *err)
+{
+    const char *path = make_place(folder, name, err);
+
+    return path && (wr_os_make_folder(path) || errno == EEXIST ||
+                    wr_os_fail(err, path, "cannot be created"));
+}
+
+bool wr_out_folder_link(wr_out_folder *folder, const char *name, const char *target, wr_error *err)
+{
+    const char *path = make_place(folder, name, err);
+
+    return path && (wr_os_make_link(target, path) || errno == EEXIST ||
+                    wr_os_fail(err, path, "cannot be created"));
+}
+
 /* Two renames: the old folder steps aside, and back where the new one cannot take its place. */
 static bool swap(wr_out_folder *folder, wr_error *err)
 {
