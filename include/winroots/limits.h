@@ -167,6 +167,22 @@
  * MB, and a bundle's largest file is a report. */
 #define WR_LIMIT_OUTPUT_BYTES ((uint64_t)8 << 30)
 
+/* One path of a list of evidence, bytes: PATH_MAX of Linux.  Entries of a list, count: a list that
+ * goes on is none.  Workers at a time, count. */
+#define WR_LIMIT_FLEET_PATH  4096
+#define WR_LIMIT_FLEET_HOSTS 1000000
+#define WR_LIMIT_FLEET_JOBS  1024
+
+/* Tasks of one job, count: MaxArraySize of Slurm, as it comes, allows 1000. */
+#define WR_LIMIT_FLEET_CHUNKS 1000
+
+/* What a run over many hosts lets one worker have unless it is told otherwise: seconds, and bytes
+ * beside those of its evidence.  The arena of an analysis and what it may hold of an archive come to
+ * 5 GiB, the libraries to some more. */
+#define WR_LIMIT_WORKER_SECONDS 3600
+#define WR_LIMIT_WORKER_MEMORY  ((uint64_t)8 << 30)
+#define WR_LIMIT_WORKER_OUTPUT  ((uint64_t)1 << 30)
+
 /* A text or PEM file offered as certificates, bytes. */
 #define WR_LIMIT_TEXT_BYTES ((size_t)64 << 20)
 

@@ -344,6 +344,40 @@ int wr_host_options_inputs(const wr_host_options *o, int argc, char **argv, wr_a
     return parse(o, argc, argv, input, &in);
 }
 
+struct words {
+    wr_arena *arena;
+    const char **items;
+    size_t room, count;
+    bool failed;
+};
+
+static int keep_word(void *context, int c, const char *value)
+{
+    struct words *w = context;
+    const char *word;
+
+    for (size_t i = 0; i < NUM_SHARED; i++) {
+        if (shared[i].val != c || c < STORE || c == HOST || c == AS_OF)
+            continue;
+        word = wr_arena_format(w->arena, "--%s%s%s", shared[i].name, value ? "=" : "",
+                               value ? value : "");
+        w->failed |= !word || w->count == w->room;
+        if (!w->failed)
+            w->items[w->count++] = word;
+    }
+    return EXIT_MET;
+}
+
+bool wr_host_options_words(const wr_host_options *o, int argc, char **argv, wr_arena *arena,
+                           const char **words, size_t room, size_t *count)
+{
+    struct words w = { arena, words, room, 0, false };
+
+    (void)parse(o, argc, argv, keep_word, &w);
+    *count = w.count;
+    return !w.failed;
+}
+
 int wr_host_command_run(const wr_host_command *command, void *context, int argc, char **argv)
 {
     wr_host_options host =

@@ -3,6 +3,7 @@
 #ifndef WR_CLI_HOST_OPTIONS_H
 #define WR_CLI_HOST_OPTIONS_H
 
+#include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "winroots/analysis.h"
@@ -54,6 +55,14 @@ int wr_host_options_inputs(const wr_host_options *o, int argc, char **argv, wr_a
  * as above. */
 int wr_host_options_add(const wr_host_options *o, wr_analysis *a, wr_input input, const char *path,
                         const char *place, bool *read);
+
+/* Tells, in their order, the options that say how a host is given and judged, for another process
+ * of this program: "--ctl=FILE", "--no-logs".  Not those that choose one of several hosts, name an
+ * output, say the time or are for people.  False when memory ends, or where
+ * there are more than `room`. */
+WR_MUST_USE bool wr_host_options_words(const wr_host_options *o, int argc, char **argv,
+                                       wr_arena *arena, const char **words, size_t room,
+                                       size_t *count);
 
 /* A command that is no more than these options and a few of its own. */
 typedef struct wr_host_command {

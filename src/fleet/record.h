@@ -46,6 +46,9 @@ WR_MUST_USE bool wr_record_write_hosts(const wr_analysis *a, const char *path,
                                        const uint8_t id[WR_SHA256_LEN], wr_hash_set *written,
                                        wr_arena *arena, wr_out *out, wr_error *err);
 
+/* Of a host that has a report: never WR_RECORD_FAILED. */
+wr_record_status wr_record_status_of(const wr_result_set *set);
+
 /* The line of a host of which there is no report.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_record_write_failure(const wr_record_head *head, const wr_error *why,
                                          wr_out *out, wr_error *err);

@@ -116,7 +116,7 @@ static void write_head(wr_json_writer *w, const wr_record_head *head, const char
     wr_json_end_object(w);
 }
 
-static wr_record_status status_of(const wr_result_set *set)
+wr_record_status wr_record_status_of(const wr_result_set *set)
 {
     bool partial = set->model->machine_incomplete || set->diags->num_skipped;
 
@@ -132,7 +132,7 @@ static bool write_host(const wr_record_head *head, const wr_result_set *set, con
 
     wr_json_start(&w, out, true);
     write_head(&w, head, set->version, &set->model->host, key);
-    wr_json_text(&w, "status", wr_record_status_name(status_of(set)));
+    wr_json_text(&w, "status", wr_record_status_name(wr_record_status_of(set)));
     if (!wr_report_json_member(&w, "report", set, WR_REPORT_SHARED, err))
         return false;
     end(&w);
