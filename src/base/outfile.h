@@ -46,7 +46,7 @@ WR_MUST_USE bool wr_out_folder_create(const char *path, bool force, wr_out_folde
 WR_MUST_USE bool wr_out_folder_write(wr_out_folder *folder, const char *name, wr_view bytes,
                                      wr_error *err);
 
-/* Makes a folder at `name` with its parents, or a link to the absolute path `target`; `name` is a
+/* Makes a folder at `name` with its parents, or a link to `target`; `name` is a
  * relative path that stays inside.  There are no links on Windows.  Fail: USAGE (name), IO,
  * NO_MEMORY. */
 WR_MUST_USE bool wr_out_folder_make(wr_out_folder *folder, const char *name, wr_error *err);

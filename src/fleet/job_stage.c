@@ -18,10 +18,24 @@ static bool link_file(const wr_stage *s, const char *path, wr_arena *arena, wr_e
     return wr_out_folder_link(s->folder, name, target, err);
 }
 
+/* A link that leads nowhere is sent as a link, and left out there as what it stands for is here. */
+static bool link_left_out(const wr_stage *s, const char *folder, const wr_folder_files *files,
+                          wr_arena *arena, wr_error *err)
+{
+    for (size_t i = 0; i < files->left_out.count; i++) {
+        const char *name = wr_arena_format(arena, "%s/%s", folder, files->left_out.items[i]);
+        if (!name)
+            return wr_fail_memory(err);
+        if (!wr_out_folder_link(s->folder, name, "left-out", err))
+            return false;
+    }
+    return true;
+}
+
 static bool link_folder(const wr_stage *s, const char *path, wr_arena *arena, wr_error *err)
 {
     const char *name = wr_arena_format(arena, "%s/%s", s->root, path);
-    wr_folder_files files = { { 0 } };
+    wr_folder_files files = { .paths = { 0 } };
     wr_diags diags;
 
     wr_diags_init(&diags, arena);
@@ -37,7 +51,7 @@ static bool link_folder(const wr_stage *s, const char *path, wr_arena *arena, wr
         if (!link_file(s, file, arena, err))
             return false;
     }
-    return true;
+    return link_left_out(s, name, &files, arena, err);
 }
 
 struct beside {

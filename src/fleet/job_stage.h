@@ -1,6 +1,6 @@
 /* job_stage.h - evidence that is to be sent to another machine: links to it, below a folder that
- * stands for the current one.  What a link leads to is sent; of a folder each file has one, so that
- * links inside evidence, which nobody follows, are not followed here either. */
+ * stands for the current one.  What an absolute link leads to is sent; of a folder each file has
+ * one, so that links inside evidence, which nobody follows, are not followed here either. */
 #ifndef WR_FLEET_JOB_STAGE_H
 #define WR_FLEET_JOB_STAGE_H
 

@@ -160,7 +160,7 @@ static bool is_input(const char *name)
 
 static bool add_folder(merging *m, const char *path)
 {
-    wr_folder_files files = { { 0 } };
+    wr_folder_files files = { .paths = { 0 } };
     wr_arena arena;
     wr_diags diags;
     wr_error fault;

@@ -42,7 +42,7 @@ static bool put_logs(wr_out *out, const char *path, wr_arena *arena, wr_error *e
 static bool put_folder(wr_out *out, const char *path, wr_arena *arena, uint64_t *bytes,
                        wr_error *err)
 {
-    wr_folder_files files = { { 0 } };
+    wr_folder_files files = { .paths = { 0 } };
     wr_diags diags;
 
     wr_diags_init(&diags, arena);

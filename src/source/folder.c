@@ -33,8 +33,6 @@ struct listing {
     wr_folder_files *files;
     WR_LIST(struct folder) folders; /* found */
     struct folder now;
-    size_t left_out; /* links, devices and the like */
-    const char *first_left_out;
     wr_error *err;
     bool failed; /* then *err says why */
 };
@@ -64,22 +62,31 @@ static bool keep_folder(struct listing *l, const char *path)
     return true;
 }
 
+static bool leave_out(struct listing *l, const char *path)
+{
+    const char **entry = WR_APPEND(l->arena, &l->files->left_out, const char *);
+
+    if (!entry)
+        return wr_fail_memory(l->err);
+    *entry = path;
+    return true;
+}
+
 static bool keep(struct listing *l, const char *name, wr_place place)
 {
     const char *path = below(l->arena, l->now.path, name);
 
     if (!path)
         return wr_fail_memory(l->err);
-    if (l->files->paths.count + l->folders.count >= WR_LIMIT_FOLDER_FILES)
+    if (l->files->paths.count + l->files->left_out.count + l->folders.count >=
+        WR_LIMIT_FOLDER_FILES)
         return wr_fail(l->err, WR_E_LIMIT, l->root, WR_NO_OFFSET, "more than %d files and folders",
                        WR_LIMIT_FOLDER_FILES);
     if (place == WR_PLACE_FILE)
         return keep_file(l, path);
     if (place == WR_PLACE_FOLDER)
         return keep_folder(l, path);
-    if (l->left_out++ == 0 || strcmp(path, l->first_left_out) < 0)
-        l->first_left_out = path;
-    return true;
+    return leave_out(l, path);
 }
 
 static bool keep_entry(void *context, const char *name, wr_place place)
@@ -137,6 +144,16 @@ static void sort(void *items, size_t count, size_t size, int (*compare)(const vo
         qsort(items, count, size, compare);
 }
 
+static const char *first_left_out(const wr_folder_files *files)
+{
+    const char *first = files->left_out.items[0];
+
+    for (size_t i = 1; i < files->left_out.count; i++)
+        if (strcmp(files->left_out.items[i], first) < 0)
+            first = files->left_out.items[i];
+    return first;
+}
+
 /* Folder after folder, not one inside the other: no depth of the tree can exhaust the stack.  What
  * a folder holds is sorted, so that diagnostics do not depend on how a filesystem keeps it. */
 bool wr_folder_list(const char *path, wr_arena *arena, wr_diags *diags, wr_folder_files *out,
@@ -157,10 +174,11 @@ bool wr_folder_list(const char *path, wr_arena *arena, wr_diags *diags, wr_folde
              compare_folders);
     }
     sort(files.paths.items, files.paths.count, sizeof *files.paths.items, compare_paths);
-    if (l.left_out)
+    if (files.left_out.count)
         wr_diag_add(diags, WR_DIAG_NOTE, WR_E_UNSUPPORTED, path, WR_NO_OFFSET,
-                    shown(arena, l.first_left_out),
-                    "%zu links, devices or the like are left out, this one first", l.left_out);
+                    shown(arena, first_left_out(&files)),
+                    "%zu links, devices or the like are left out, this one first",
+                    files.left_out.count);
     *out = files;
     return true;
 }

@@ -18,12 +18,14 @@ typedef struct wr_folder_files {
     /* Relative to the folder, with '/', sorted by bytes.  They are what opens the file, and so what
      * the filesystem says, which need not be UTF-8: wr_text_utf8 makes labels of them. */
     WR_LIST(const char *) paths;
+    WR_LIST(const char *) left_out; /* links, devices and the like, in no order */
 } wr_folder_files;
 
 /* Regular files below `path`, at any depth up to WR_LIMIT_FOLDER_DEPTH.  Links inside are not
  * followed, and one note tells how many there are; so for devices and the like.  Folders that are
  * unreadable or too deep are a diagnostic (SKIPPED) and the rest is listed.
- * Fails: IO (the folder itself), LIMIT (WR_LIMIT_FOLDER_FILES, folders counting too), NO_MEMORY. */
+ * Fails: IO (the folder itself), LIMIT (WR_LIMIT_FOLDER_FILES, folders and what is left out
+ * counting too), NO_MEMORY. */
 WR_MUST_USE bool wr_folder_list(const char *path, wr_arena *arena, wr_diags *diags,
                                 wr_folder_files *out, wr_error *err);
 

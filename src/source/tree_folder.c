@@ -42,7 +42,7 @@ static bool add(wr_tree *tree, const wr_tree_options *options, const char *path,
 
 static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
-    wr_folder_files files = { { 0 } };
+    wr_folder_files files = { .paths = { 0 } };
 
     if (!wr_tree_add_volume(tree, &(wr_tree_volume){ .label = "" }, err) ||
         !wr_folder_list(tree->path, &tree->arena, diags, &files, err))

@@ -6,6 +6,6 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 mkdir -p out
 parallel --jobs @JOBS@ --joblog job.log --resume-failed --retries 3 --sshloginfile hosts.txt \
-    --workdir winroots-@ID@ --rsync-opts -rLDzR --transferfile stage/./{} --return out/{}.ndjson --cleanup \
+    --workdir winroots-@ID@ --rsync-opts "-rlDzR --copy-unsafe-links" --transferfile stage/./{} --return out/{}.ndjson --cleanup \
     --arg-file chunks.txt 'OUT=../out bash {}/chunk.sh {}; code=$?; rm -rf {} out/{}.ndjson.run; exit $code'
 exec bash reduce.sh
