@@ -169,9 +169,10 @@ static bool fill_origin(container *c, const wr_tree_entry *e, const wr_discovery
     out->keeps = !row                                                      ? is_evidence
                  : row->what == WR_FIND_CACHE || row->what == WR_FIND_LIST ? is_list
                                                                            : NULL;
-    out->machine = row && row->what == WR_FIND_MACHINE;
-    out->aside = row && (row->what == WR_FIND_HIVE || row->what == WR_FIND_STORE ||
-                         row->what == WR_FIND_POLICY);
+    out->machine = row && row->what == WR_FIND_MACHINE && !e->deleted;
+    out->deleted = e->deleted;
+    out->aside = e->deleted || (row && (row->what == WR_FIND_HIVE || row->what == WR_FIND_STORE ||
+                                        row->what == WR_FIND_POLICY));
     out->inner = path + (row && root <= strlen(path) ? root : 0);
     if (!(out->root = root_of(c, e, path, row ? root : (size_t)(wr_path_base(path) - path))))
         return wr_fail_memory(c->err);
@@ -293,6 +294,12 @@ static bool take(container *c, const wr_tree_entry *e, const wr_discovery *row, 
     return true;
 }
 
+static bool is_hive(const wr_discovery *row)
+{
+    return row && (row->what == WR_FIND_MACHINE || row->what == WR_FIND_HIVE ||
+                   row->what == WR_FIND_BACKUP);
+}
+
 static bool take_wanted(container *c)
 {
     size_t num_deleted = 0;
@@ -305,6 +312,11 @@ static bool take_wanted(container *c)
 
         if (c->options->programs_only || c->given->use != WR_USE_EVIDENCE)
             row = NULL;
+        if (e->deleted && c->options->recover && is_hive(row)) {
+            if (e->size && !take(c, e, row, root))
+                return false;
+            continue;
+        }
         num_deleted += e->deleted;
         if (e->deleted || (row && (row->what == WR_FIND_LOG || row->what == WR_FIND_BACKUP ||
                                    row->what == WR_FIND_NOTED)))
@@ -316,8 +328,9 @@ static bool take_wanted(container *c)
     }
     if (num_deleted)
         wr_diag_add(c->ev->diags, WR_DIAG_NOTE, WR_OK, c->given->path, WR_NO_OFFSET, NULL,
-                    "%zu deleted file%s of the kinds that are looked for left out", num_deleted,
-                    num_deleted == 1 ? "" : "s");
+                    "%zu deleted file%s of the kinds that are looked for left out%s", num_deleted,
+                    num_deleted == 1 ? "" : "s",
+                    c->options->recover ? "" : "; --recover reads the hives among them");
     return true;
 }
 
@@ -333,8 +346,9 @@ static const wr_item *hive_of(const container *c, const wr_root *root, const cha
 
     for (size_t i = 0; hive && i < c->ev->items.count; i++) {
         const wr_item *item = c->ev->items.items[i];
-        if (item->root && item->root->container == root->container && item->readable &&
-            !wr_text_compare(item->root->path, root->path) && !wr_text_compare(item->inner, hive))
+        if (item->root && !item->deleted && item->root->container == root->container &&
+            item->readable && !wr_text_compare(item->root->path, root->path) &&
+            !wr_text_compare(item->inner, hive))
             return item;
     }
     return NULL;

@@ -136,7 +136,7 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, const wr_origin *origin,
     logs l = { .ev = ev };
     wr_regf_replay *replay;
 
-    if (options->no_logs || is_clean(*v))
+    if (options->no_logs || origin->deleted || is_clean(*v)) /* logs beside it are another's */
         return true;
     if (!open_logs(&l, origin, options, err))
         return false;
@@ -175,6 +175,7 @@ static bool new_item(wr_evidence *ev, const wr_origin *origin, wr_item **out, wr
                        .root = origin->root,
                        .machine = origin->machine,
                        .aside = origin->aside,
+                       .deleted = origin->deleted,
                        .place = origin->place };
     return true;
 }
@@ -252,6 +253,8 @@ bool wr_evidence_take(wr_evidence *ev, wr_file *file, const wr_origin *origin,
         !wr_item_parse(item, v, options->programs, &sink, err))
         return false;
     item->readable = true;
+    if (item->deleted) /* nobody is to take it for the host's */
+        item->role = WR_ROLE_HIVE;
     item->machine |= item->root && item->role == WR_ROLE_SOFTWARE && item->kind == WR_KIND_REGF;
     return true;
 }
@@ -348,6 +351,8 @@ static int compare_items(const void *a, const void *b)
     const wr_item *x = *(wr_item *const *)a, *y = *(wr_item *const *)b;
     int c;
 
+    if (x->deleted != y->deleted) /* what counts keeps its place with and without them */
+        return x->deleted ? 1 : -1;
     if (x->role != y->role)
         return x->role < y->role ? -1 : 1;
     c = strcmp(x->inner, y->inner);

@@ -45,6 +45,7 @@ typedef struct wr_item {
     const wr_root *root; /* NULL: a file of its own                                          */
     bool machine;        /* it is, or should be, the machine hive of its root                */
     bool aside;          /* its place says that it holds nothing of the machine's own        */
+    bool deleted;        /* the file was: its role is HIVE, nothing of it is in force        */
     const char *place;   /* --store: "LM/Root" as typed; of a store kept in files; else NULL */
     uint64_t bytes;
     wr_view view;
@@ -79,9 +80,9 @@ wr_evidence *wr_evidence_new(wr_arena *arena, wr_diags *diags);
 void wr_evidence_free(wr_evidence *ev);
 
 typedef struct wr_evidence_options {
-    bool hash;               /* SHA-256 of every file that is opened                              */
-    bool no_logs;            /* read hives alone, also dirty ones                                 */
-    bool recover;            /* search hives for what was deleted                                 */
+    bool hash;    /* SHA-256 of every file that is opened                              */
+    bool no_logs; /* read hives alone, also dirty ones                                 */
+    bool recover; /* search hives for what was deleted; of an image, read deleted hives too */
     const char *const *logs; /* transaction logs, in place of those beside a dirty hive */
     size_t num_logs;
     bool hold_logs; /* plan the replay of a dirty hive: wr_evidence_replay_to applies it */

@@ -24,6 +24,7 @@ typedef struct wr_origin {
     const wr_root *root;
     bool machine; /* its place says that it is the machine hive */
     bool aside;   /* it says that it holds nothing of the machine's own */
+    bool deleted; /* the file was */
     wr_use use;
     const char *place;
     wr_tree *tree; /* NULL: a file of its own */

@@ -16,7 +16,8 @@ enum {
 
 const char *wr_regf_place_name(wr_regf_place place)
 {
-    static const char *const names[] = { "free", "unreferenced", "slack", "no_bin", "tail", "log" };
+    static const char *const names[] = { "free", "unreferenced", "slack", "no_bin",
+                                         "tail", "log",          "file" };
     return names[place];
 }
 

@@ -10,10 +10,11 @@ typedef enum wr_regf_place {
     WR_REGF_SLACK,        /* behind the record or data of a cell in use           */
     WR_REGF_NO_BIN,       /* where the chain of bins or of cells is broken        */
     WR_REGF_TAIL,         /* behind the hive bins                                 */
-    WR_REGF_LOG           /* behind the entries of a transaction log that count   */
+    WR_REGF_LOG,          /* behind the entries of a transaction log that count   */
+    WR_REGF_FILE          /* in a hive that was deleted as a file                 */
 } wr_regf_place;
 
-/* Stable name: free, unreferenced, slack, no_bin, tail, log. */
+/* Stable name: free, unreferenced, slack, no_bin, tail, log, file. */
 const char *wr_regf_place_name(wr_regf_place place);
 
 /* Offsets are cell references: from the start of the hive bins data, and on into the tail. */

@@ -111,6 +111,8 @@ static void write_evidence(wr_json_report *r)
             wr_json_hex(&r->w, "sha256", item->sha256, sizeof item->sha256);
         if (item->place)
             wr_json_text(&r->w, "place", item->place);
+        if (item->deleted)
+            wr_json_bool(&r->w, "deleted", true);
         if (item->kind == WR_KIND_REGF && item->readable) {
             wr_json_bool(&r->w, "dirty", item->replay ? item->replay->dirty : item->hive.dirty);
             wr_json_uint(&r->w, "logs_applied", item->replay ? item->replay->num_entries : 0);

@@ -200,7 +200,10 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
 {
     for (size_t i = 0; i < wr_evidence_count(evidence); i++) {
         const wr_item *item = wr_evidence_item(evidence, i);
-        if (item->readable) {
+        if (item->deleted) {
+            if (item->readable && !wr_collect_deleted_file(m, item, err))
+                return false;
+        } else if (item->readable) {
             if (!wr_collect_item(item, options, m, err))
                 return false;
         } else if (!item->aside && (item->use == WR_USE_EVIDENCE || item->use == WR_USE_STORE)) {

@@ -1,6 +1,7 @@
 #include "store/collect_deleted.h"
 
 #include "base/text.h"
+#include "store/collect_stores.h"
 #include "store/host_facts.h"
 #include "store/layout.h"
 #include "winroots/limits.h"
@@ -199,21 +200,86 @@ static bool search_hive(recovering *r, wr_error *err)
     return keep_values(r, err) && keep_blobs(r, &r->found, NULL, err);
 }
 
-bool wr_collect_deleted(wr_model *m, const wr_item *item, wr_error *err)
+static bool start(recovering *r, wr_error *err)
 {
-    recovering r = { .m = m, .item = item };
+    wr_model *m = r->m;
+    const wr_mounts *mounts = &r->item->mounts;
 
-    if (item->mounts.list.count)
-        r.mount = &item->mounts.list.items[0]; /* a hive has one */
-    if (r.mount && r.mount->role == WR_ROLE_USER)
-        r.owner = wr_user_of(m, r.mount->owner);
+    if (mounts->list.count)
+        r->mount = &mounts->list.items[0]; /* a hive has one */
+    if (r->mount && r->mount->role == WR_ROLE_USER)
+        r->owner = wr_user_of(m, r->mount->owner);
     if (!m->deleted) {
         if (!(m->deleted = WR_NEW(m->arena, wr_deleted, 1)))
             return wr_fail_memory(err);
         wr_model_init(&m->deleted->model, m->arena, m->diags, m->evidence);
     }
-    r.work = WR_LIMIT_DELETED_READS * (uint64_t)item->hive.image.len;
-    wr_arena_init(&r.none, 0);
-    wr_diags_init(&r.quiet, &r.none);
-    return search_hive(&r, err) && search_logs(&r, err);
+    r->work = WR_LIMIT_DELETED_READS * (uint64_t)r->item->hive.image.len;
+    wr_arena_init(&r->none, 0);
+    wr_diags_init(&r->quiet, &r->none);
+    return true;
+}
+
+bool wr_collect_deleted(wr_model *m, const wr_item *item, wr_error *err)
+{
+    recovering r = { .m = m, .item = item };
+
+    return start(&r, err) && search_hive(&r, err) && search_logs(&r, err);
+}
+
+/* ---- hives that were deleted as files -------------------------------------------------------- */
+
+/* What stood in a store of such a hive, as the deleted element that it is. */
+static bool keep_element(recovering *r, const wr_store *store, wr_instance *found, wr_error *err)
+{
+    wr_trace *trace = WR_NEW(r->m->arena, wr_trace, 1);
+
+    if (!trace)
+        return wr_fail_memory(err);
+    *trace = (wr_trace){ .location = store->location_text,
+                         .store = store->name,
+                         .source = r->item->label,
+                         .place = WR_REGF_FILE,
+                         .confidence = WR_REGF_MEDIUM,
+                         .reason = "its hive is deleted; other files may have taken parts of it" };
+    found->trace = trace;
+    found->deleted = true;
+    return place(r, found, err);
+}
+
+static bool keep_elements(recovering *r, const wr_model *of, wr_error *err)
+{
+    for (size_t i = 0; i < of->instances.count; i++) {
+        wr_instance found = of->instances.items[i];
+        if (!keep_element(r, &of->stores.items[found.store], &found, err))
+            return false;
+    }
+    for (size_t i = 0; i < of->others.count; i++) {
+        const wr_other_element *o = &of->others.items[i];
+        wr_instance found = { .path = o->path, .last_write = o->last_write, .element = o->element };
+        if (!keep_element(r, &of->stores.items[o->store], &found, err))
+            return false;
+    }
+    return true;
+}
+
+/* Its stores are read as those of any hive, into a model of their own. */
+bool wr_collect_deleted_file(wr_model *m, const wr_item *item, wr_error *err)
+{
+    recovering r = { .m = m, .item = item };
+    wr_model scratch;
+    wr_diags quiet;
+
+    if (item->kind != WR_KIND_REGF)
+        return true;
+    if (!start(&r, err))
+        return false;
+    wr_diags_init(&quiet, m->arena);
+    wr_model_init(&scratch, m->arena, &quiet, m->evidence);
+    if (r.mount && !wr_collect_stores(&scratch, r.mount, r.owner, err))
+        return false;
+    if (quiet.num_skipped)
+        wr_diag_add(m->diags, WR_DIAG_NOTE, WR_E_MALFORMED, item->label, WR_NO_OFFSET, NULL,
+                    "a deleted hive, of which %zu places cannot be read", quiet.num_skipped);
+    return keep_elements(&r, &scratch, err) && search_hive(&r, err);
 }

@@ -9,4 +9,8 @@
  * item, so that its diagnostics count against none of them.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_collect_deleted(wr_model *m, const wr_item *item, wr_error *err);
 
+/* The same of an item that was deleted as a file: all that its stores held, too.
+ * Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_collect_deleted_file(wr_model *m, const wr_item *item, wr_error *err);
+
 #endif

@@ -361,6 +361,37 @@ class Several(Case):
         code, out, _ = run("diff", volume, volume, "--host", "2,1", "--as-of", AS_OF)
         self.assertEqual((code, "bob" in out), (1, True), out)
 
+    def test_deleted_hives(self):
+        """With --recover what a deleted hive held is found again; nothing rests on it, also where it is the only one."""
+        if not has_images():
+            self.skipTest("no disk images in this build, or no mkntfs")
+        host = make_host(self.folder / "host", False)
+        wanted = rest(self.judged(host))
+        (host / CONFIG / "RegBack").mkdir()
+        shutil.copy(FIXTURES / "demo/SOFTWARE", host / CONFIG / "RegBack")
+        given = self.judged(FIXTURES / "demo/SOFTWARE", "--no-logs")
+        lost = {c["sha1"] for c in given["certificates"]}
+        volume = ntfs(self.folder / "v.raw", host)
+        shell(MAKE_NTFS, volume, "delete", CONFIG + "/RegBack/SOFTWARE")
+        report = self.judged(volume)
+        self.assertRegex(report["diagnostics"][0]["message"], "^1 deleted file .*--recover reads the hives")
+        self.assertEqual({**rest(report), "diagnostics": []}, wanted)
+        report = self.judged(volume, "--recover")
+        self.assertEqual([e["role"] for e in report["evidence"] if e.get("deleted")], ["hive"])
+        found = {c["sha1"]: i for c in report["certificates"] for i in c["instances"] if i.get("place") == "file"}
+        self.assertEqual(set(found), lost)
+        self.assertTrue(all(i["deleted"] for i in found.values()))
+        places = {(i["location"], i["store"], i["last_write"]) for c in given["certificates"] for i in c["instances"]}
+        self.assertEqual({(i["location"], i["store"], i["last_write"]) for i in found.values()} - places, set())
+        self.assertEqual({c["sha1"]: c["trust"] for c in report["certificates"] if "trust" in c},
+                         {c["sha1"]: c["trust"] for c in wanted["certificates"]})
+        for key in "host", "coverage", "stores", "policies", "requirements":
+            self.assertEqual(report.get(key), wanted.get(key), key)
+        shell(MAKE_NTFS, volume, "delete", CONFIG + "/SOFTWARE")
+        report = self.judged(volume, "--recover")
+        self.assertEqual(report["coverage"]["machine_hive"], "absent")
+        self.assertLessEqual(lost, {c["sha1"] for c in report["certificates"]})
+
     def test_one_is_to_be_chosen(self):
         self.alone("all/PC1"), self.alone("all/PC2", True)
         given = self.folder / "all"
