@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Each test has a fresh folder as its current one; root gives up its rights, so that a folder that
@@ -497,4 +498,66 @@ ParameterizedTest(struct target *row, outfolder, impossible_targets, .init = ent
     cr_assert_str_eq(e.message, row->message);
     cr_assert_eq(entries("."), 4);
     expect_file("file", "kept");
+}
+
+/* ---- Ctrl-C ---------------------------------------------------------------------------------- */
+
+static void write_file(int signal_number)
+{
+    wr_error e;
+    wr_out *out;
+
+    if (!wr_out_file("whole", &out, &e))
+        return;
+    wr_out_text(out, "first ");
+    raise(signal_number);
+    wr_out_text(out, "last");
+    if (!wr_out_finish(out, &e))
+        _exit(1);
+}
+
+static void write_folder(int signal_number)
+{
+    wr_error e;
+    wr_out_folder *folder;
+
+    if (!wr_out_folder_create("whole", false, &folder, &e) ||
+        !wr_out_folder_write(folder, "a", text_view("first"), &e))
+        return;
+    raise(signal_number);
+    if (!wr_out_folder_write(folder, "b", text_view("last"), &e) ||
+        !wr_out_folder_commit(folder, &e))
+        _exit(1);
+}
+
+static void expect_ended_by(int signal_number, void (*write_it)(int))
+{
+    const pid_t child = fork();
+    int status;
+
+    cr_assert(child >= 0);
+    if (child == 0) {
+        signal(signal_number, SIG_DFL);
+        write_it(signal_number);
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == signal_number, "status %x", status);
+    cr_expect_eq(entries("."), 1);
+}
+
+/* What is begun is finished, and only then does the process end. */
+Test(outfile, an_interrupt_leaves_nothing_half_written, .init = enter, .fini = leave)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        expect_ended_by(signals[i], write_file);
+        expect_file("whole", "first last");
+        cr_assert_eq(unlink("whole"), 0);
+        expect_ended_by(signals[i], write_folder);
+        expect_file("whole/a", "first");
+        expect_file("whole/b", "last");
+        cr_assert_eq(system("rm -r whole"), 0);
+    }
 }

@@ -24,3 +24,11 @@ bool wr_os_write_all(int fd, const uint8_t *bytes, size_t len)
     }
     return true;
 }
+
+#ifdef _WIN32
+
+void wr_os_hold_interrupts(void) {}
+
+void wr_os_release_interrupts(void) {}
+
+#endif

@@ -96,6 +96,12 @@ bool wr_os_own_path(char *out, size_t size);
 /* Removes a folder and what it holds; links in it are removed, not followed. */
 bool wr_os_remove_tree(const char *path);
 
+/* Ctrl-C and the like (SIGINT, SIGTERM, SIGHUP) wait from the first hold of this thread to its last
+ * release, and end the process then: what is being written is never left half-written.  Nothing on
+ * Windows. */
+void wr_os_hold_interrupts(void);
+void wr_os_release_interrupts(void);
+
 /* True when somebody may be watching standard error. */
 bool wr_os_stderr_is_terminal(void);
 

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -265,6 +266,28 @@ static bool remove_below(int parent, const char *name, unsigned depth)
 bool wr_os_remove_tree(const char *path)
 {
     return remove_below(AT_FDCWD, path, 0);
+}
+
+static _Thread_local unsigned holds;
+static _Thread_local sigset_t before_hold;
+
+void wr_os_hold_interrupts(void)
+{
+    sigset_t interrupts;
+
+    if (holds++)
+        return;
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGINT);
+    sigaddset(&interrupts, SIGTERM);
+    sigaddset(&interrupts, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &interrupts, &before_hold);
+}
+
+void wr_os_release_interrupts(void)
+{
+    if (--holds == 0)
+        pthread_sigmask(SIG_SETMASK, &before_hold, NULL);
 }
 
 bool wr_os_each(const char *path, wr_os_entry_fn *each, void *context)

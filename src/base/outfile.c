@@ -67,10 +67,12 @@ static bool open_sink(wr_out *out, wr_error *err)
         char *name = wr_os_temporary_name(&out->arena, out->path, attempt);
         if (!name)
             return wr_fail_memory(err);
+        wr_os_hold_interrupts();
         if ((out->fd = wr_os_create(name)) >= 0) {
             out->temporary = name;
             return true;
         }
+        wr_os_release_interrupts();
         if (errno != EEXIST)
             break;
     }
@@ -208,6 +210,7 @@ static void close_sink(wr_out *out, bool keep)
         out->failed = !wr_os_fail(&out->error, out->path, "cannot be put in place");
     if (!keep || out->failed)
         wr_os_remove_file(out->temporary);
+    wr_os_release_interrupts();
 }
 
 bool wr_out_finish(wr_out *out, wr_error *err)

@@ -85,10 +85,12 @@ static bool make_temporary(wr_out_folder *folder, wr_error *err)
         char *name = wr_os_temporary_name(&folder->arena, folder->path, attempt);
         if (!name)
             return wr_fail_memory(err);
+        wr_os_hold_interrupts();
         if (wr_os_make_folder(name)) {
             folder->temporary = name;
             return true;
         }
+        wr_os_release_interrupts();
         if (errno != EEXIST)
             break;
     }
@@ -264,6 +266,7 @@ bool wr_out_folder_commit(wr_out_folder *folder, wr_error *err)
                                        wr_os_fail(err, folder->path, "cannot be put in place");
     if (!done)
         wr_os_remove_tree(folder->temporary);
+    wr_os_release_interrupts();
     free_folder(folder);
     return done;
 }
@@ -273,5 +276,6 @@ void wr_out_folder_discard(wr_out_folder *folder)
     if (!folder)
         return;
     wr_os_remove_tree(folder->temporary);
+    wr_os_release_interrupts();
     free_folder(folder);
 }
