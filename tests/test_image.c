@@ -193,6 +193,49 @@ Test(image, packed_by_ntfs_is_unpacked, .init = make, .fini = leave)
     wr_tree_close(tree);
 }
 
+Test(image, holes_of_a_sparse_file_are_zeros, .init = make, .fini = leave)
+{
+    static const char *const paths[] = { "c/HOLED", NULL };
+    const wr_tree_options options = { .patterns = paths };
+    wr_tree *tree;
+    wr_file *file;
+    uint8_t *bytes;
+    size_t len;
+
+    NEEDS_IMAGES();
+    cr_assert(shell("mkdir -p more/c && cat '%s' >hive && truncate -s 1M hive && cat hive '%s' "
+                    ">more/c/HOLED && %s part.ntfs copy more",
+                    FIXTURE("demo/SOFTWARE"), FIXTURE("demo/SOFTWARE"), MAKE_NTFS));
+    if (has_tool("istat") && has_tool("fls")) /* that it is one, another reader says */
+        cr_expect(shell("istat part.ntfs $(fls -r -p part.ntfs | sed -n "
+                        "'s/.* \\(.*\\):.*c\\/HOLED$/\\1/p') | grep -q Sparse"));
+    tree = open_tree("part.ntfs", &options);
+    cr_assert_eq(wr_tree_count(tree), 1);
+    file = open_entry(tree, wr_tree_entry_at(tree, 0));
+    bytes = read_file("more/c/HOLED", &len);
+    cr_expect(wr_view_is(wr_file_view(file), bytes, len));
+    cr_expect_eq(diags.list.count, 0);
+    wr_file_close(file);
+    free(bytes);
+    wr_tree_close(tree);
+}
+
+/* A junction that leads back to its own parent is an empty folder here. */
+Test(image, a_junction_is_not_followed, .init = make, .fini = leave)
+{
+    wr_tree *tree;
+
+    NEEDS_IMAGES();
+    cr_assert(shell("mkdir -p 'more/Junctions/All Users' && %s part.ntfs copy more && "
+                    "%s part.ntfs reparse 'Junctions/All Users'",
+                    MAKE_NTFS, MAKE_NTFS));
+    tree = open_tree("part.ntfs", NULL);
+    for (size_t i = 0; i < wr_tree_count(tree); i++)
+        cr_expect_null(strstr(wr_tree_entry_at(tree, i)->path, "All Users/"));
+    cr_expect_not_null(wr_tree_find(tree, 0, "Windows/System32/config/SOFTWARE"));
+    wr_tree_close(tree);
+}
+
 Test(image, a_reparse_point_is_no_file, .init = make, .fini = leave)
 {
     const wr_tree_entry *entry;

@@ -8,8 +8,8 @@
 typedef struct wr_out wr_out;
 
 /* To a file made beside `path` under a temporary name; wr_out_finish renames it over `path`, and
- * wr_out_discard removes it.  Fails: IO, NO_MEMORY.  Until then interrupts
- * wait (wr_os_hold_interrupts). */
+ * wr_out_discard removes it; until then interrupts wait (wr_os_hold_interrupts).
+ * Fails: IO, NO_MEMORY. */
 WR_MUST_USE bool wr_out_file(const char *path, wr_out **out, wr_error *err);
 
 /* The same by way of the file `temporary`, which is made anew: for those who know that nobody else

@@ -39,6 +39,12 @@ static ntfs_inode *create(ntfs_inode *folder, const char *name, mode_t type)
     return made;
 }
 
+static bool are_zeros(const char *bytes, size_t len)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+/* 64 KiB of zeros become a hole, as Windows makes them in a sparse file. */
 static void copy_bytes(const char *from, ntfs_inode *to)
 {
     ntfs_attr *data = ntfs_attr_open(to, AT_DATA, AT_UNNAMED, 0);
@@ -50,10 +56,12 @@ static void copy_bytes(const char *from, ntfs_inode *to)
     if (!data || !f)
         fail("open", from);
     while ((n = fread(bytes, 1, sizeof bytes, f)) != 0) {
-        if (ntfs_attr_pwrite(data, at, (s64)n, bytes) != (s64)n)
+        if (!are_zeros(bytes, n) && ntfs_attr_pwrite(data, at, (s64)n, bytes) != (s64)n)
             fail("write", from);
         at += (s64)n;
     }
+    if (ntfs_attr_truncate(data, at) != 0)
+        fail("truncate", from);
     fclose(f);
     ntfs_attr_close(data);
 }
