@@ -4,6 +4,7 @@
 #include "evidence/evidence_internal.h"
 #include "evidence/hive_logs.h"
 #include "evidence/profile_path.h"
+#include "source/pattern.h"
 
 #include <string.h>
 
@@ -209,21 +210,23 @@ static bool is_in_windows(const container *c, const char *path)
     return false;
 }
 
-/* A part that is read with the first one, which has no "-flat" or "-s002" in its name or says that
- * it is the first segment. */
+/* A part that is read with the first one: an E01 segment that is not the first, or an extent of a
+ * VMDK ("x-flat.vmdk", "x-s002.vmdk") whose descriptor lies beside it. */
 static bool is_later_part(const container *c, const char *path, wr_view file)
 {
-    static const char vmdk[] = ".vmdk";
-    const size_t len = strlen(path), end = len - (sizeof vmdk - 1);
-    const char *dash = strrchr(path, '-');
+    static const char *const extents[] = { "*-flat.vmdk", "*-s???.vmdk", "*-f???.vmdk" };
+    const char *name = wr_path_base(path);
     uint16_t segment;
 
-    if (wr_view_starts(file, "EVF", 3)) /* SPEC EWF: E01 has the segment's number at 9 */
-        return wr_view_starts(file, "EVF\x09", 4) && wr_u16le_at(file, 9, &segment) && segment > 1;
-    if (!dash || len < sizeof vmdk || wr_text_compare(path + end, vmdk) != 0)
-        return false;
-    return wr_tree_find(c->tree, 0,
-                        wr_arena_format(c->ev->arena, "%.*s%s", (int)(dash - path), path, vmdk));
+    /* SPEC EWF: the number of the segment stands at 9. */
+    if (wr_view_starts(file, "EVF\x09", 4))
+        return wr_u16le_at(file, 9, &segment) && segment > 1;
+    for (size_t i = 0; i < sizeof extents / sizeof *extents; i++)
+        if (wr_pattern_matches(extents[i], name))
+            return wr_tree_find(
+                c->tree, 0,
+                wr_arena_format(c->ev->arena, "%.*s.vmdk", (int)(strrchr(path, '-') - path), path));
+    return false;
 }
 
 static bool add_container(container *c, wr_error *err);

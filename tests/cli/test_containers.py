@@ -316,6 +316,8 @@ class Several(Case):
         with open(ntfs(self.folder / "d.raw", self.folder / "d"), "rb") as f:
             shell("ewfacquirestream", "-q", "-S", "1048576", "-t", self.folder / "all/d", stdin=f)
         self.reports(self.folder / "all", clean, dirty)
+        shell("qemu-img", "convert", "-O", "vmdk", self.folder / "d.raw", self.folder / "all/c-2.vmdk")  # another machine
+        self.reports(self.folder / "all", dirty, clean, dirty)
 
     def test_flat_folders(self):
         """Hives taken out of their folders: one machine a top folder; what lies beside them counts for each."""
