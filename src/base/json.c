@@ -16,13 +16,22 @@ void wr_json_start_outline(wr_json_writer *w, wr_out *out)
     *w = (wr_json_writer){ .out = out, .outline = true, .first = true };
 }
 
+static void indent(wr_out *out, unsigned depth)
+{
+    static const char spaces[] = "                                ";
+    const unsigned most = (sizeof spaces - 1) / 2;
+
+    for (; depth > most; depth -= most)
+        wr_out_write(out, spaces, 2 * (size_t)most);
+    wr_out_write(out, spaces, 2 * (size_t)depth);
+}
+
 static void new_line(const wr_json_writer *w)
 {
     if (w->compact)
         return;
     wr_out_write(w->out, "\n", 1);
-    for (unsigned i = 0; i < w->depth; i++)
-        wr_out_write(w->out, "  ", 2);
+    indent(w->out, w->depth);
 }
 
 /* What a terminal, an editor or a reader of lines could take for more than a character is escaped,
@@ -41,6 +50,12 @@ static void escaped(wr_out *out, uint32_t c)
         wr_out_printf(out, "\\u%04" PRIx32, c);
 }
 
+/* ASCII that stands for itself. */
+static bool is_plain(char c)
+{
+    return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+}
+
 /* Plain stretches are written at once, what needs care between them. */
 static void escape_into(wr_out *out, const char *text)
 {
@@ -48,8 +63,13 @@ static void escape_into(wr_out *out, const char *text)
 
     for (size_t i = 0; i < len;) {
         uint32_t c = 0;
-        size_t used = wr_text_char(text + i, len - i, &c);
+        size_t used;
 
+        if (is_plain(text[i])) {
+            i++;
+            continue;
+        }
+        used = wr_text_char(text + i, len - i, &c);
         if (!used || c == '"' || c == '\\' || wr_text_is_control(c)) {
             wr_out_write(out, text + from, i - from);
             if (used)
@@ -77,8 +97,7 @@ static void before_outlined(wr_json_writer *w, const char *key)
         return;
     if (!w->first || w->depth > 1)
         wr_out_write(w->out, "\n", 1);
-    for (unsigned i = 1; i < w->depth; i++)
-        wr_out_write(w->out, "  ", 2);
+    indent(w->out, w->depth - 1);
     w->first = false;
     if (key)
         escape_into(w->out, key);
@@ -158,8 +177,14 @@ void wr_json_text(wr_json_writer *w, const char *key, const char *value)
 
 void wr_json_uint(wr_json_writer *w, const char *key, uint64_t value)
 {
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + value % 10);
+    while (value /= 10);
     before(w, key);
-    wr_out_printf(w->out, "%" PRIu64, value);
+    wr_out_write(w->out, digits + at, sizeof digits - at);
 }
 
 void wr_json_int(wr_json_writer *w, const char *key, int64_t value)

@@ -163,7 +163,10 @@ static bool reserve(wr_out *out, size_t n)
 
 void wr_out_write(wr_out *out, const void *bytes, size_t len)
 {
-    if (out->sink != TO_MEMORY && len >= BUFFER) {
+    if (!out->failed && len && len <= out->room - out->used && len < BUFFER) { /* nearly always */
+        memcpy(out->buffer + out->used, bytes, len);
+        out->used += len;
+    } else if (out->sink != TO_MEMORY && len >= BUFFER) {
         flush(out);
         if (!out->failed && !wr_os_write_all(out->fd, bytes, len))
             out->failed = !wr_os_fail(&out->error, out->path, "cannot be written");

@@ -359,10 +359,36 @@ static int compare_items(const void *a, const void *b)
     return c ? c : strcmp(x->path, y->path);
 }
 
+struct wr_item_label {
+    const char *text;
+    size_t item;
+};
+
+static int compare_labels(const void *a, const void *b)
+{
+    const struct wr_item_label *x = a, *y = b;
+    int c = strcmp(x->text, y->text);
+
+    return c ? c : (x->item > y->item) - (x->item < y->item);
+}
+
+/* Reports look up a label for every reason of every verdict.  Without memory for it the labels are
+ * searched one by one. */
+static void index_labels(wr_evidence *ev)
+{
+    ev->labels = WR_NEW(ev->arena, struct wr_item_label, ev->items.count);
+    for (size_t i = 0; ev->labels && i < ev->items.count; i++)
+        ev->labels[i] = (struct wr_item_label){ ev->items.items[i]->label, i };
+    if (ev->labels)
+        qsort(ev->labels, ev->items.count, sizeof *ev->labels, compare_labels);
+}
+
 void wr_evidence_seal(wr_evidence *ev)
 {
-    if (ev->items.count)
-        qsort(ev->items.items, ev->items.count, sizeof *ev->items.items, compare_items);
+    if (!ev->items.count)
+        return;
+    qsort(ev->items.items, ev->items.count, sizeof *ev->items.items, compare_items);
+    index_labels(ev);
 }
 
 size_t wr_evidence_count(const wr_evidence *ev)
@@ -375,8 +401,42 @@ const wr_item *wr_evidence_item(const wr_evidence *ev, size_t i)
     return ev->items.items[i];
 }
 
+/* Order of the first `len` bytes of `text` and a label. */
+static int compare_part(const char *text, size_t len, const char *label)
+{
+    int c = strncmp(text, label, len);
+
+    return c ? c : -(label[len] != '\0');
+}
+
+/* The first item whose label is the first `len` bytes of `text`; SIZE_MAX where there is none. */
+static size_t find_label(const wr_evidence *ev, const char *text, size_t len)
+{
+    size_t low = 0, high = ev->items.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_part(text, len, ev->labels[middle].text) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < ev->items.count && compare_part(text, len, ev->labels[low].text) == 0
+               ? ev->labels[low].item
+               : SIZE_MAX;
+}
+
 size_t wr_evidence_find(const wr_evidence *ev, const char *label)
 {
+    size_t found = SIZE_MAX;
+
+    for (size_t len = 0; ev->labels; len++) {
+        len += strcspn(label + len, "/");
+        size_t item = find_label(ev, label, len);
+        found = item < found ? item : found;
+        if (!label[len])
+            return found;
+    }
     for (size_t i = 0; i < ev->items.count; i++) {
         size_t n = strlen(ev->items.items[i]->label);
         if (!strncmp(ev->items.items[i]->label, label, n) && (!label[n] || label[n] == '/'))

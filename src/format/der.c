@@ -293,10 +293,51 @@ static bool parse_number(const char **p, bool is_first, arc *out)
     return true;
 }
 
+/* The contents of `dotted` at `out`, where it is of the usual kind: up to 16 octets, no arc of more
+ * than 28 bits; 0 where it is not.  Tables are searched by dotted text so often that the large
+ * arithmetic would cost more than all that is found. */
+static size_t put_small(const char *dotted, uint8_t out[16])
+{
+    uint32_t first = 0;
+    size_t len = 0;
+
+    for (size_t n = 0; *dotted; n++) {
+        const char *begin = dotted;
+        uint32_t value = 0;
+        int shift = 0;
+
+        while (*dotted >= '0' && *dotted <= '9' && dotted - begin < 8)
+            value = value * 10 + (uint32_t)(*dotted++ - '0');
+        if (dotted == begin || (*begin == '0' && dotted - begin > 1) ||
+            (*dotted && (*dotted != '.' || !dotted[1])))
+            return 0;
+        dotted += *dotted == '.';
+        if (n == 0) {
+            first = value;
+            continue;
+        }
+        if (n == 1 && (first > 2 || (first < 2 && value > 39)))
+            return 0;
+        value += n == 1 ? 40 * first : 0;
+        while (value >> shift >> 7)
+            shift += 7;
+        if (len + (size_t)shift / 7 + 1 > 16)
+            return 0;
+        for (; shift >= 0; shift -= 7)
+            out[len++] = (uint8_t)((value >> shift & 0x7F) | (shift ? MORE_SEPTETS : 0));
+    }
+    return len;
+}
+
 bool wr_oid_is(wr_view contents, const char *dotted)
 {
     wr_reader r = wr_reader_of(contents);
+    uint8_t small[16];
+    size_t len = put_small(dotted, small);
     arc theirs, ours;
+
+    if (len)
+        return wr_view_is(contents, small, len);
 
     for (const char *p = dotted; *p;)
         if (!parse_number(&p, p == dotted, &ours) || !read_arc(&r, &theirs) ||

@@ -43,15 +43,6 @@ static bool find_watched(wr_trust *trust, wr_arena *arena, size_t i, const wr_in
     return true;
 }
 
-/* What the list says of the name and the key of one of its roots. */
-static bool same_name(const wr_ctl_entry *entry, const uint8_t name_md5[WR_MD5_LEN])
-{
-    wr_view md5;
-
-    return wr_ctl_entry_property(entry, WR_PROP_SUBJECT_NAME_MD5_HASH, &md5) &&
-           wr_view_is(md5, name_md5, WR_MD5_LEN);
-}
-
 /* Key identifiers are the extension's, else the SHA-1 of the whole key: windows-trust 3.3. */
 static bool key_identifier(const wr_x509 *x, uint8_t sha1[WR_SHA1_LEN], wr_view *out, wr_error *err)
 {
@@ -80,7 +71,7 @@ static bool find_clone(wr_trust *trust, wr_arena *arena, size_t i, const wr_inst
     const wr_model *m = trust->model;
     const wr_x509 *x = &m->certificates.items[i].x509;
     uint8_t md5[WR_MD5_LEN], sha1[WR_SHA1_LEN];
-    wr_view key_id, listed;
+    wr_view key_id;
 
     if (trust->certificates[i].program)
         return true;
@@ -88,9 +79,8 @@ static bool find_clone(wr_trust *trust, wr_arena *arena, size_t i, const wr_inst
         return false;
     for (size_t e = 0; e < trust->num_program; e++) {
         const wr_ctl_entry *entry = trust->program[e];
-        bool name = same_name(entry, md5);
-        bool key = wr_ctl_entry_property(entry, WR_PROP_KEY_IDENTIFIER, &listed) &&
-                   wr_view_equal(listed, key_id);
+        bool name = wr_view_is(trust->marks[e].name_md5, md5, sizeof md5);
+        bool key = wr_view_equal(trust->marks[e].key_id, key_id);
         char hex[2 * WR_SHA1_LEN + 1];
         if ((!name && !key) || !is_clone(trust, x, entry, name, key))
             continue;

@@ -75,13 +75,20 @@ static bool index_program(wr_trust *trust, wr_arena *arena)
     const wr_ctl *ctl = trust->authroot->ctl;
 
     trust->program = WR_NEW(arena, const wr_ctl_entry *, ctl->entries.count + 1);
-    if (!trust->program)
+    trust->marks = WR_NEW(arena, wr_program_mark, ctl->entries.count + 1);
+    if (!trust->program || !trust->marks)
         return false;
     for (size_t i = 0; i < ctl->entries.count; i++)
         if (ctl->entries.items[i].id.len == WR_SHA1_LEN)
             trust->program[trust->num_program++] = &ctl->entries.items[i];
     if (trust->num_program)
         qsort(trust->program, trust->num_program, sizeof *trust->program, compare_entries);
+    for (size_t i = 0; i < trust->num_program; i++) {
+        wr_program_mark *mark = &trust->marks[i];
+        (void)wr_ctl_entry_property(trust->program[i], WR_PROP_SUBJECT_NAME_MD5_HASH,
+                                    &mark->name_md5);
+        (void)wr_ctl_entry_property(trust->program[i], WR_PROP_KEY_IDENTIFIER, &mark->key_id);
+    }
     return true;
 }
 

@@ -110,6 +110,11 @@ typedef struct wr_trust_options {
     wr_os os;
 } wr_trust_options;
 
+/* What an entry of the program says of its certificate's name and key; empty where it does not. */
+typedef struct wr_program_mark {
+    wr_view name_md5, key_id;
+} wr_program_mark;
+
 typedef struct wr_trust {
     const wr_model *model;
     wr_trust_options options;
@@ -120,6 +125,7 @@ typedef struct wr_trust {
     wr_scopes scopes;                     /* users and services                                */
     const wr_list *authroot, *disallowed; /* in force, NULL where none        */
     const wr_ctl_entry **program;         /* entries of authroot, sorted by their id   */
+    wr_program_mark *marks;               /* of each of them                           */
     size_t num_program;
     WR_LIST(wr_on_demand) on_demand;
     WR_LIST(wr_finding) findings;

@@ -164,10 +164,11 @@ static bool os_ignores_dates(const wr_case *c)
 static void rule_disabled(wr_case *c)
 {
     const wr_restriction *r = c->r;
-    date_text from = date(r->disabled_from);
+    date_text from;
 
     if (r->disabled != WR_DATE_SET || os_ignores_dates(c))
         return;
+    from = date(r->disabled_from);
     if (r->disabled_from > c->trust->options.as_of)
         add_reason(c, WR_TRUSTED, WR_REASON_DISABLE_SCHEDULED, "disabled from %s", from.text);
     else if (r->disabled_from == 0)
@@ -187,7 +188,7 @@ static void rule_not_before(wr_case *c)
     const wr_restriction *r = c->r;
     bool concerned =
         !r->has_not_before_purposes || names_purpose(&r->not_before_purposes, c->purpose);
-    date_text from = date(r->not_before_from);
+    date_text from;
 
     if (!concerned || os_ignores_dates(c))
         return;
@@ -196,6 +197,7 @@ static void rule_not_before(wr_case *c)
                    "property 127 names %s and there is no property 126", c->purpose->name);
     if (r->not_before != WR_DATE_SET)
         return;
+    from = date(r->not_before_from);
     if (r->not_before_from == 0)
         add_reason(c, WR_DISTRUSTED, WR_REASON_NOT_BEFORE,
                    "property 126 is zero: no end certificate is old enough");
