@@ -31,6 +31,28 @@ void wr_arena_free(wr_arena *a)
     *a = (wr_arena){ 0 };
 }
 
+/* Behind the block that is being filled. */
+void wr_arena_adopt(wr_arena *a, wr_arena *from)
+{
+    struct wr_arena_block *last = from->blocks;
+
+    if (!last)
+        return;
+    while (last->next)
+        last = last->next;
+    if (a->blocks) {
+        last->next = a->blocks->next;
+        a->blocks->next = from->blocks;
+    } else {
+        a->blocks = from->blocks;
+    }
+    a->used += from->used;
+    if (a->used > a->cap)
+        a->used = a->cap;
+    from->blocks = NULL;
+    from->used = 0;
+}
+
 /* Blocks double, so that a large analysis costs few of them and a small one little memory. */
 static struct wr_arena_block *add_block(wr_arena *a, size_t n)
 {

@@ -168,11 +168,18 @@ void wr_json_end_array(wr_json_writer *w)
 
 void wr_json_text(wr_json_writer *w, const char *key, const char *value)
 {
+    wr_json_joined(w, key, "", value);
+}
+
+void wr_json_joined(wr_json_writer *w, const char *key, const char *first, const char *value)
+{
     before(w, key);
-    if (w->outline)
-        escape_into(w->out, value);
-    else
-        quoted(w->out, value);
+    if (!w->outline)
+        wr_out_write(w->out, "\"", 1);
+    wr_out_text(w->out, first);
+    escape_into(w->out, value);
+    if (!w->outline)
+        wr_out_write(w->out, "\"", 1);
 }
 
 void wr_json_uint(wr_json_writer *w, const char *key, uint64_t value)

@@ -27,6 +27,8 @@ void wr_json_end_object(wr_json_writer *w);
 void wr_json_array(wr_json_writer *w, const char *key);
 void wr_json_end_array(wr_json_writer *w);
 void wr_json_text(wr_json_writer *w, const char *key, const char *value);
+/* The same of two texts, one behind the other; `first` holds nothing that is escaped. */
+void wr_json_joined(wr_json_writer *w, const char *key, const char *first, const char *value);
 void wr_json_uint(wr_json_writer *w, const char *key, uint64_t value);
 void wr_json_int(wr_json_writer *w, const char *key, int64_t value);
 void wr_json_bool(wr_json_writer *w, const char *key, bool value);

@@ -105,6 +105,13 @@ void wr_os_release_interrupts(void);
 /* True when somebody may be watching standard error. */
 bool wr_os_stderr_is_terminal(void);
 
+/* Cores that this process may use; 1 where nobody can tell. */
+size_t wr_os_cores(void);
+
+/* Calls `run` with each of `count` contexts of `size` bytes, all at the same time as far as threads
+ * can be had, and comes back when all are done. */
+void wr_os_run_threads(void (*run)(void *context), void *contexts, size_t size, size_t count);
+
 /* The number of this process. */
 int wr_os_process(void);
 

@@ -21,6 +21,17 @@ bool wr_os_stderr_is_terminal(void)
     return _isatty(2) != 0;
 }
 
+size_t wr_os_cores(void)
+{
+    return 1;
+}
+
+void wr_os_run_threads(void (*run)(void *context), void *contexts, size_t size, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        run((char *)contexts + i * size);
+}
+
 int wr_os_process(void)
 {
     return _getpid();

@@ -12,6 +12,8 @@ typedef struct wr_json_report {
     wr_json_writer w;
     wr_key_writes writes;
     bool no_memory;
+    const char *source; /* of the place that was written last, whose item has this number */
+    size_t item;
 } wr_json_report;
 
 /* `text`, or "" and no_memory where it is NULL. */

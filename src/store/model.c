@@ -31,15 +31,27 @@ const char *wr_location_name(wr_location location)
     return names[location];
 }
 
-bool wr_certificate_facts(wr_view der, wr_certificate *out, wr_error *err)
+/* `sha1` is that of all of `der`, behind whose certificate other bytes may stand. */
+static bool facts_of(wr_view der, const uint8_t sha1[WR_SHA1_LEN], wr_certificate *out,
+                     wr_error *err)
 {
     wr_certificate c = { 0 };
 
-    if (!wr_x509_parse(der, &c.x509, err) || !wr_digest(WR_SHA1, c.x509.der, c.sha1, err) ||
-        !wr_digest(WR_SHA256, c.x509.der, c.sha256, err))
+    if (!wr_x509_parse(der, &c.x509, err) || !wr_digest(WR_SHA256, c.x509.der, c.sha256, err))
+        return false;
+    if (c.x509.der.len == der.len)
+        memcpy(c.sha1, sha1, sizeof c.sha1);
+    else if (!wr_digest(WR_SHA1, c.x509.der, c.sha1, err))
         return false;
     *out = c;
     return true;
+}
+
+bool wr_certificate_facts(wr_view der, wr_certificate *out, wr_error *err)
+{
+    uint8_t sha1[WR_SHA1_LEN];
+
+    return wr_digest(WR_SHA1, der, sha1, err) && facts_of(der, sha1, out, err);
 }
 
 bool wr_certificate_list_hashes(const wr_certificate *certificate, wr_list_hashes *out,
@@ -101,9 +113,17 @@ size_t wr_model_find_sha256(const wr_model *m, const uint8_t sha256[WR_SHA256_LE
 bool wr_model_certificate(wr_model *m, wr_view der, size_t *index, wr_error *err)
 {
     wr_certificate facts, *added;
+    uint8_t sha1[WR_SHA1_LEN];
     size_t found;
 
-    if (!wr_certificate_facts(der, &facts, err))
+    if (!wr_digest(WR_SHA1, der, sha1, err))
+        return false;
+    found = wr_model_find_sha1(m, sha1);
+    if (found != SIZE_MAX && wr_view_equal(m->certificates.items[found].x509.der, der)) {
+        *index = found; /* many users have the same roots */
+        return true;
+    }
+    if (!facts_of(der, sha1, &facts, err))
         return false;
     found = wr_model_find_sha1(m, facts.sha1);
     if (found != SIZE_MAX) {

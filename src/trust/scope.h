@@ -14,6 +14,7 @@ typedef struct wr_scope {
     const wr_user *user;            /* what its hive says of consent, NULL where nothing is known */
     bool root_incomplete;           /* a part of its own Root store could not be read             */
     bool disallowed_incomplete;     /* likewise of Disallowed                                    */
+    bool concerns_all;              /* something makes every certificate another matter for it    */
     WR_LIST(size_t) roots, refused; /* instances in its own Root and Disallowed stores */
 } wr_scope;
 

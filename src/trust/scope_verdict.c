@@ -128,12 +128,21 @@ static bool is_concerned(const wr_trust *trust, const wr_scope *scope, size_t ce
                                        trust->certificates[certificate].refusal.path;
 }
 
-bool wr_scope_judge(wr_trust *trust, const wr_scope *scope, wr_arena *arena, wr_error *err)
+void wr_scopes_prepare(wr_trust *trust)
 {
-    bool all = concerns_all(trust, scope);
+    for (size_t i = 0; i < trust->scopes.list.count; i++) {
+        wr_scope *scope = &trust->scopes.list.items[i];
+        scope->concerns_all = concerns_all(trust, scope);
+    }
+}
 
-    for (size_t i = 0; i < trust->model->certificates.count; i++)
-        if ((all || is_concerned(trust, scope, i)) && !judge_pair(trust, scope, i, arena, err))
+bool wr_scopes_judge(wr_trust *trust, size_t certificate, wr_arena *arena, wr_error *err)
+{
+    for (size_t i = 0; i < trust->scopes.list.count; i++) {
+        const wr_scope *scope = &trust->scopes.list.items[i];
+        if ((scope->concerns_all || is_concerned(trust, scope, certificate)) &&
+            !judge_pair(trust, scope, certificate, arena, err))
             return false;
+    }
     return true;
 }

@@ -11,9 +11,12 @@ WR_MUST_USE bool wr_verdict_rows(const wr_trust *trust, const wr_scope *scope, s
                                  const wr_copies *copies, const wr_refusal *refusal,
                                  wr_arena *arena, wr_verdict_list *out, wr_error *err);
 
-/* Judges for a user or a service what may differ from the machine; the machine's rows are there.
- * Fails: NO_MEMORY. */
-WR_MUST_USE bool wr_scope_judge(wr_trust *trust, const wr_scope *scope, wr_arena *arena,
-                                wr_error *err);
+/* Once, before any certificate is judged for users and services. */
+void wr_scopes_prepare(wr_trust *trust);
+
+/* Judges for every user and service what may differ from the machine of one certificate, whose
+ * machine rows are there.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_scopes_judge(wr_trust *trust, size_t certificate, wr_arena *arena,
+                                 wr_error *err);
 
 #endif

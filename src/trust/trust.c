@@ -1,5 +1,6 @@
 #include "trust/trust.h"
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "trust/disallowed.h"
 #include "trust/finding.h"
@@ -33,8 +34,10 @@ static void apply_update_policy(wr_trust *trust)
     trust->disallowed_auto_update = (on && on->number == 1) || trust->root_auto_update;
 }
 
-static bool judge_certificate(wr_trust *trust, size_t i, wr_arena *arena, wr_error *err)
+/* Reads what was found before, and writes to its own certificate. */
+static bool judge_certificate(void *context, size_t i, wr_arena *arena, wr_error *err)
 {
+    wr_trust *trust = context;
     const wr_certificate *cert = &trust->model->certificates.items[i];
     wr_certificate_trust *t = &trust->certificates[i];
     wr_copies copies;
@@ -45,9 +48,9 @@ static bool judge_certificate(wr_trust *trust, size_t i, wr_arena *arena, wr_err
     t->installed = copies.list.count > 0;
     t->not_yet_valid = trust->options.as_of < cert->x509.not_before;
     t->expired = trust->options.as_of > cert->x509.not_after;
-    trust->num_installed += t->installed;
     return wr_verdict_rows(trust, &wr_scope_machine, i, &copies, &t->refusal, arena, &t->machine,
-                           err);
+                           err) &&
+           wr_scopes_judge(trust, i, arena, err);
 }
 
 static bool describe_on_demand(wr_trust *trust, const wr_ctl_entry *entry, wr_arena *arena,
@@ -109,14 +112,13 @@ bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_ar
         return wr_fail_memory(err);
     if (!wr_lists_choose(out, arena, err) || !wr_disallowed_match(out, err))
         return false;
-    for (size_t i = 0; i < m->certificates.count; i++)
-        if (!judge_certificate(out, i, arena, err))
-            return false;
     if (!wr_scopes_find(m, arena, &out->scopes, err))
         return false;
-    for (size_t i = 0; i < out->scopes.list.count; i++)
-        if (!wr_scope_judge(out, &out->scopes.list.items[i], arena, err))
-            return false;
+    wr_scopes_prepare(out);
+    if (!wr_parallel(m->certificates.count, judge_certificate, out, arena, err))
+        return false;
+    for (size_t i = 0; i < m->certificates.count; i++)
+        out->num_installed += out->certificates[i].installed;
     return list_on_demand(out, arena, err) && wr_findings_make(out, arena, err);
 }
 
