@@ -24,6 +24,32 @@ static inline bool wr_regf_cell_fits(const wr_regf *hive, uint32_t cell, wr_view
            field % 8 == 0 && wr_view_slice(hive->bins, (uint64_t)cell + 4, 0u - field - 4, out);
 }
 
+/* Says that a cell will be read soon.  A walk is nothing but waiting for memory, and what is waited
+ * for at the same time costs once. */
+static inline void wr_regf_soon(const wr_regf *hive, uint32_t cell)
+{
+    if (cell < hive->bins.len)
+        __builtin_prefetch(hive->bins.data + cell);
+}
+
+/* The same of the record that an element of the current list leads to, where there is one. */
+static inline void wr_regf_element_soon(const wr_regf_iter *it, uint32_t index)
+{
+    uint32_t cell;
+
+    if (index < it->count && wr_u32le_at(it->list, (size_t)index * it->width, &cell))
+        wr_regf_soon(it->hive, cell);
+}
+
+/* How far ahead elements are said to be read soon. */
+#define WR_REGF_AHEAD 8u
+
+static inline void wr_regf_list_soon(const wr_regf_iter *it)
+{
+    for (uint32_t i = 0; i < WR_REGF_AHEAD; i++)
+        wr_regf_element_soon(it, i);
+}
+
 /* Bytes of data in every segment of big data but the last (SPEC). */
 #define WR_REGF_SEGMENT 16344u
 
@@ -47,6 +73,7 @@ static inline bool wr_regf_list_next(wr_regf_iter *it, uint32_t *cell)
 {
     if (it->index == it->count && !wr_regf_list_turn(it))
         return false;
+    wr_regf_element_soon(it, it->index + WR_REGF_AHEAD);
     return wr_u32le_at(it->list, (size_t)it->index++ * it->width, cell);
 }
 

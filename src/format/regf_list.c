@@ -102,6 +102,7 @@ static bool open_list(wr_regf_iter *it, uint32_t cell, bool is_part, wr_error *e
     it->held += count;
     it->width = kind->width;
     it->hint = kind->hint;
+    wr_regf_list_soon(it);
     return true;
 }
 
@@ -130,10 +131,12 @@ void wr_regf_values(const wr_regf *hive, const wr_regf_key *key, const char *pat
     it->width = 4;
     if (!key->num_values)
         return;
-    if (wr_regf_cell(hive, key->value_list, &it->list, &e))
-        it->count = it->held = it->stated = fitting(it, it->list, key->num_values, it->width);
-    else
+    if (!wr_regf_cell(hive, key->value_list, &it->list, &e)) {
         lose(it, &e);
+        return;
+    }
+    it->count = it->held = it->stated = fitting(it, it->list, key->num_values, it->width);
+    wr_regf_list_soon(it);
 }
 
 /* Elements are over; says so where the key promised another number of them. */

@@ -1,5 +1,5 @@
 /* regf_walk.c - every key of a hive, each once, whatever its lists say. */
-#include "format/regf.h"
+#include "format/regf_internal.h"
 #include "winroots/limits.h"
 
 #include <stdio.h>
@@ -147,6 +147,28 @@ static void spend(wr_regf_walk *walk, uint32_t used, const wr_regf_iter *it)
                 "more list elements than the file has room for: the walk ends here");
 }
 
+/* The cell of the list of values of the key in a cell; false where there is none. */
+static bool values_of(const wr_regf *hive, uint32_t key, uint32_t *list)
+{
+    return wr_u32le_at(hive->bins, (size_t)key + 4 + 40, list);
+}
+
+/* Values will be asked for next: of the subkeys to come, the lists of values of the third and the
+ * values of the first are said to be read soon.  What is read for it is read later anyway. */
+static void prepare(const wr_regf_iter *it)
+{
+    const size_t at = (size_t)it->index * it->width;
+    uint32_t key, list, value;
+
+    if (it->index + 3 < it->count && wr_u32le_at(it->list, at + 3 * (size_t)it->width, &key) &&
+        values_of(it->hive, key, &list))
+        wr_regf_soon(it->hive, list);
+    if (it->index < it->count && wr_u32le_at(it->list, at, &key) && values_of(it->hive, key, &list))
+        for (size_t i = 0; i < 4 && wr_u32le_at(it->hive->bins, (size_t)list + 4 + 4 * i, &value);
+             i++)
+            wr_regf_soon(it->hive, value);
+}
+
 /* The next subkey of the current key that was not given before and is not too deep. */
 static bool next_subkey(wr_regf_walk *walk, wr_regf_key *out)
 {
@@ -156,6 +178,7 @@ static bool next_subkey(wr_regf_walk *walk, wr_regf_key *out)
         uint32_t before = cost(&step->subkeys);
         bool found = wr_regf_next_key(&step->subkeys, out);
 
+        prepare(&step->subkeys);
         spend(walk, cost(&step->subkeys) - before, &step->subkeys);
         if (!found)
             return false;
@@ -181,6 +204,8 @@ static void enter(wr_regf_walk *walk)
     step->last.len = 0;
     step->disordered = false;
     walk->values.hive = NULL;
+    if (step->key.num_values)
+        wr_regf_soon(walk->hive, step->key.value_list);
     wr_regf_subkeys(walk->hive, &step->key, "", walk->diags, &step->subkeys);
     spend(walk, cost(&step->subkeys), &step->subkeys);
 }
