@@ -202,6 +202,11 @@ wr_view wr_out_bytes(const wr_out *out)
     return (wr_view){ out->buffer, out->used, 0, out->path };
 }
 
+void wr_out_clear(wr_out *out)
+{
+    out->used = 0;
+}
+
 /* Closes what is open, and takes away the file where it is not wanted. */
 static void close_sink(wr_out *out, bool keep)
 {

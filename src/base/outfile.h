@@ -28,6 +28,9 @@ void wr_out_printf(wr_out *out, const char *fmt, ...) WR_PRINTF(2, 3);
 /* What was written to a memory sink so far; borrowed until the next write. */
 wr_view wr_out_bytes(const wr_out *out);
 
+/* Forgets that, and keeps its memory for what is written next. */
+void wr_out_clear(wr_out *out);
+
 /* Everything is written and, for a file, synced and in its place.  Frees the sink, but not a memory
  * sink, either way.  Fails: IO, NO_MEMORY; then no file was left behind. */
 WR_MUST_USE bool wr_out_finish(wr_out *out, wr_error *err);

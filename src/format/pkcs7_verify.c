@@ -1,10 +1,10 @@
 #include "format/attribute.h"
 #include "format/pinned_root.h"
+#include "format/public_key.h"
 #include "format/signer_chain.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #define TRUST_LIST     "1.3.6.1.4.1.311.10.1"
 #define PIN_RULES_LIST "1.3.6.1.4.1.311.10.3.32"
@@ -173,18 +173,16 @@ static const char *signature_fault(EVP_PKEY *key, EVP_MD_CTX *context, const ver
 
 static bool check_signature(verification *v, wr_error *err)
 {
-    const unsigned char *spki = v->signer.spki.data;
     EVP_MD_CTX *context;
     const char *fault;
     EVP_PKEY *key;
 
     if (!v->has_signer)
         return settle(v, WR_SIGNATURE_INCOMPLETE_CHAIN, "the signer's certificate is missing", err);
-    wr_crypto_start();
     context = EVP_MD_CTX_new();
     if (!context)
         return wr_fail_memory(err);
-    key = d2i_PUBKEY(NULL, &spki, (long)v->signer.spki.len);
+    key = wr_public_key(v->signer.spki);
     fault = signature_fault(key, context, v);
     EVP_PKEY_free(key);
     EVP_MD_CTX_free(context);

@@ -1,10 +1,11 @@
 /* x509_signature.c - how a certificate is signed, and whether the signature holds [OpenSSL]. */
 #include "format/x509.h"
 
+#include "format/public_key.h"
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 typedef enum scheme { UNKNOWN, RSA_PKCS1, RSA_PSS_PADDED, ECDSA, DSA_SCHEME, EDDSA } scheme;
 
@@ -242,7 +243,6 @@ static bool check(const wr_x509 *cert, EVP_PKEY *key, const algorithm *how, bool
 bool wr_x509_signed_by(const wr_x509 *cert, const wr_x509 *issuer, bool *holds, wr_error *err)
 {
     const algorithm *how = algorithm_of(cert);
-    const uint8_t *der = issuer->spki.data;
     EVP_PKEY *key;
     bool done;
 
@@ -250,8 +250,7 @@ bool wr_x509_signed_by(const wr_x509 *cert, const wr_x509 *issuer, bool *holds, 
         return wr_fail_view(err, WR_E_UNSUPPORTED, cert->signature_algorithm,
                             "signature algorithm %s, which cannot be checked",
                             how ? how->name : "of an unknown identifier");
-    wr_crypto_start();
-    key = d2i_PUBKEY(NULL, &der, (long)issuer->spki.len);
+    key = wr_public_key(issuer->spki);
     done = key ? check(cert, key, how, holds, err)
                : wr_fail_view(err, WR_E_MALFORMED, issuer->spki,
                               "a public key of %zu bytes that OpenSSL cannot decode",

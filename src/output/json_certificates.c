@@ -300,8 +300,8 @@ enum { PIECE = 4, STRETCH = 64 };
 
 struct stretch {
     wr_json_report *report;
-    size_t begin, end; /* certificates of the model */
-    wr_out *pieces[STRETCH];
+    size_t begin, end;       /* certificates of the model              */
+    wr_out *pieces[STRETCH]; /* made once, filled again with each stretch */
 };
 
 static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
@@ -310,7 +310,7 @@ static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
     wr_json_report r = *s->report;
     size_t at = s->begin + i * PIECE, end = at + PIECE < s->end ? at + PIECE : s->end;
 
-    if (!wr_out_memory(&s->pieces[i], err))
+    if (!s->pieces[i] && !wr_out_memory(&s->pieces[i], err))
         return false;
     r.arena = arena;
     r.w.out = s->pieces[i];
@@ -332,10 +332,27 @@ static bool write_stretch(struct stretch *s, wr_error *err)
     for (size_t i = 0; i < count; i++) {
         wr_view piece = done ? wr_out_bytes(s->pieces[i]) : (wr_view){ 0 };
         wr_out_write(s->report->w.out, piece.data, piece.len);
-        wr_out_discard(s->pieces[i]);
+        if (done)
+            wr_out_clear(s->pieces[i]);
     }
     wr_arena_free(&arena);
     s->report->w.first = false;
+    return done;
+}
+
+static bool write_stretches(wr_json_report *r, size_t count, wr_error *err)
+{
+    struct stretch s = { .report = r };
+    bool done = true;
+
+    for (; done && s.begin < count; s.begin = s.end) {
+        s.end = s.begin + (size_t)PIECE * STRETCH;
+        if (s.end > count)
+            s.end = count;
+        done = write_stretch(&s, err);
+    }
+    for (size_t i = 0; i < STRETCH; i++)
+        wr_out_discard(s.pieces[i]);
     return done;
 }
 
@@ -344,13 +361,8 @@ bool wr_json_report_certificates(wr_json_report *r, wr_error *err)
     const wr_model *m = r->set->model;
 
     wr_json_array(&r->w, "certificates");
-    for (size_t i = 0; i < m->certificates.count; i += (size_t)PIECE * STRETCH) {
-        struct stretch s = { .report = r, .begin = i, .end = i + (size_t)PIECE * STRETCH };
-        if (s.end > m->certificates.count)
-            s.end = m->certificates.count;
-        if (!write_stretch(&s, err))
-            return false;
-    }
+    if (!write_stretches(r, m->certificates.count, err))
+        return false;
     for (size_t i = 0; m->deleted && i < m->deleted->model.certificates.count; i++)
         if (!write_deleted_certificate(r, i, err))
             return false;

@@ -12,8 +12,9 @@ typedef struct wr_json_report {
     wr_json_writer w;
     wr_key_writes writes;
     bool no_memory;
-    const char *source; /* of the place that was written last, whose item has this number */
+    const char *source; /* of the place that was written last, whose item is e<number> */
     size_t item;
+    char number[24];
 } wr_json_report;
 
 /* `text`, or "" and no_memory where it is NULL. */

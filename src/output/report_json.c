@@ -15,16 +15,14 @@ const char *wr_json_report_kept(wr_json_report *r, const char *text)
 void wr_json_report_place(wr_json_report *r, const char *key, const char *source, const char *path,
                           uint64_t offset)
 {
-    char number[32];
-
     /* Nearly all places are a key path in the same file as the place before. */
     if (source && *source && source != r->source) {
         r->source = source;
         r->item = wr_evidence_find(r->set->evidence, source);
+        snprintf(r->number, sizeof r->number, "e%zu:", r->item + 1);
     }
     if (source && *source && r->item != SIZE_MAX && path && *path) {
-        snprintf(number, sizeof number, "e%zu:", r->item + 1);
-        wr_json_joined(&r->w, key, number, path);
+        wr_json_joined(&r->w, key, r->number, path);
         return;
     }
     wr_member_text(&r->w, key,

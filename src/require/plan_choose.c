@@ -55,13 +55,39 @@ static bool compare_again(const wr_planning *p, wr_trust *trust, struct trial *o
     return true;
 }
 
+static bool wants_any(const wr_planning *p, wanted_fn *wanted)
+{
+    for (size_t i = 0; i < p->candidates.count; i++)
+        if (wanted(&p->candidates.items[i]))
+            return true;
+    return false;
+}
+
+/* Where nothing is applied the host is as it was, and so is every check. */
+static void take_checks_as_they_are(const wr_planning *p, struct trial *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->num_comparisons; i++)
+        for (size_t j = 0; j < p->comparisons[i].checks.count; j++)
+            out->checks[n++] = &p->comparisons[i].checks.items[j];
+}
+
 /* The caller ends the trial, also one that failed. */
 static bool run_trial(const wr_planning *p, wanted_fn *wanted, struct trial *out, wr_error *err)
 {
+    wr_trust_options options = p->trust->options;
     wr_model *model;
     wr_trust *trust;
 
+    options.before = p->trust;
     wr_arena_init(&out->arena, WR_LIMIT_ARENA);
+    if (!wants_any(p, wanted)) {
+        if (!(out->checks = WR_NEW(&out->arena, const wr_check *, p->num_wishes + 1)))
+            return wr_fail_memory(err);
+        take_checks_as_they_are(p, out);
+        return true;
+    }
     model = WR_NEW(&out->arena, wr_model, 1);
     trust = WR_NEW(&out->arena, wr_trust, 1);
     out->checks = WR_NEW(&out->arena, const wr_check *, p->num_wishes + 1);
@@ -69,7 +95,7 @@ static bool run_trial(const wr_planning *p, wanted_fn *wanted, struct trial *out
         return wr_fail_memory(err);
     return wr_model_share(p->trust->model, &out->arena, model, err) &&
            apply_wanted(p, wanted, model, err) &&
-           wr_trust_evaluate(model, &p->trust->options, &out->arena, trust, err) &&
+           wr_trust_evaluate(model, &options, &out->arena, trust, err) &&
            compare_again(p, trust, out, err);
 }
 

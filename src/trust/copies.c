@@ -113,6 +113,8 @@ bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certifica
     const wr_ctl_entry *entry = wr_trust_program_entry(trust, cert->sha1);
 
     *out = (wr_copies){ .not_opened = NULL };
+    if (!wr_chain_engine_refuses(trust, &cert->x509, arena, &out->weak, &out->weak_key, err))
+        return false;
     for (size_t i = 0; i < cert->instances.count; i++) {
         const wr_instance *instance = &m->instances.items[cert->instances.items[i]];
         const wr_store *store = &m->stores.items[instance->store];

@@ -3,6 +3,7 @@
 #ifndef WR_TRUST_COPIES_H
 #define WR_TRUST_COPIES_H
 
+#include "trust/chain_engine.h"
 #include "trust/restriction.h"
 #include "trust/trust.h"
 
@@ -24,9 +25,12 @@ typedef struct wr_copies {
     WR_LIST(wr_copy) list;
     const wr_instance *not_opened; /* a copy in a member that is kept shut, NULL = none */
     wr_shut shut;                  /* why                                               */
+    bool weak;                     /* chains with it fail because its key is too short  */
+    wr_weak_key weak_key;          /* then                                              */
 } wr_copies;
 
-/* Every anchor copy of a certificate of the model.  Fails: NO_MEMORY. */
+/* Every anchor copy of a certificate of the model, and what holds for all of them.  Fails:
+ * NO_MEMORY. */
 WR_MUST_USE bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certificate,
                               wr_arena *arena, wr_copies *out, wr_error *err);
 

@@ -108,6 +108,8 @@ typedef struct wr_trust_options {
     uint32_t expiring_days;
     bool os_given; /* --os */
     wr_os os;
+    const struct wr_trust
+        *before; /* of the same lists: a signature that held then holds; or NULL */
 } wr_trust_options;
 
 /* What an entry of the program says of its certificate's name and key; empty where it does not. */

@@ -1,7 +1,6 @@
 #include "trust/verdict.h"
 
 #include "store/protected_roots.h"
-#include "trust/chain_engine.h"
 #include "trust/reason.h"
 
 #include <stdarg.h>
@@ -12,7 +11,8 @@
 typedef struct wr_case {
     const wr_trust *trust;
     const wr_scope *scope;
-    const wr_x509 *x509; /* NULL for a program entry whose certificate is not at hand */
+    const wr_x509 *x509;     /* NULL for a program entry whose certificate is not at hand */
+    const wr_weak_key *weak; /* NULL: its key is long enough, or not at hand */
     const wr_restriction *r;
     const wr_purpose *purpose;
     const char *source, *path; /* where the restrictions were read */
@@ -91,29 +91,21 @@ static void rule_validity(wr_case *c)
 static void rule_key(wr_case *c)
 {
     const char *source = c->source, *path = c->path;
-    wr_weak_key key;
-    wr_error err;
-    bool weak;
+    const wr_weak_key *key = c->weak;
 
-    if (!c->x509)
+    if (!key)
         return;
-    if (!wr_chain_engine_refuses(c->trust, c->x509, c->arena, &weak, &key, &err)) {
-        c->no_memory = true;
-        return;
-    }
-    if (!weak)
-        return;
-    if (key.policy) {
-        c->source = key.policy->source;
-        c->path = key.policy->key;
+    if (key->policy) {
+        c->source = key->policy->source;
+        c->path = key->policy->key;
     }
     if (wr_purpose_keeps_time_stamps(c->purpose))
         add_reason(c, WR_CONDITIONAL, WR_REASON_WEAK_KEY,
                    "RSA key of %u bits, %u are asked for: only what was time-stamped before %s",
-                   key.bits, (unsigned)key.least, date(key.stamped_before).text);
+                   key->bits, (unsigned)key->least, date(key->stamped_before).text);
     else
         add_reason(c, WR_NOT_TRUSTED, WR_REASON_WEAK_KEY, "RSA key of %u bits, %u are asked for",
-                   key.bits, (unsigned)key.least);
+                   key->bits, (unsigned)key->least);
     c->source = source;
     c->path = path;
 }
@@ -519,6 +511,7 @@ bool wr_verdict_judge(const wr_trust *trust, const wr_scope *scope, size_t certi
     wr_case c = { .trust = trust,
                   .scope = scope,
                   .x509 = &cert->x509,
+                  .weak = copies->weak ? &copies->weak_key : NULL,
                   .purpose = purpose,
                   .arena = arena,
                   .verdict = &best };
