@@ -108,6 +108,40 @@ Test(file, what_we_write_stays_with_us, .init = enter, .fini = leave)
     wr_file_close(f);
 }
 
+Test(file, a_twin_keeps_what_is_written_to_itself, .init = enter, .fini = leave)
+{
+    wr_file *f, *twin;
+    wr_error err;
+
+    put("hive", 5000, 1);
+    f = opened("hive");
+    wr_file_private(f)[0] = 5;
+    cr_assert(wr_file_twin(f, &twin, &err));
+    cr_assert_str_eq(wr_file_view(twin).source, wr_file_view(f).source);
+    cr_assert_eq(wr_file_view(twin).len, 5000);
+    cr_assert_eq(wr_file_view(twin).data[0], 1);
+    wr_file_private(twin)[4999] = 9;
+    cr_assert_eq(wr_file_view(f).data[4999], 1);
+    cr_assert_eq(truncate("hive", 0), 0);
+    cr_assert(wr_file_failed(twin));
+    wr_file_close(twin);
+    cr_assert(wr_file_failed(f));
+    wr_file_close(f);
+}
+
+Test(file, what_is_in_memory_has_no_twin, .init = enter, .fini = leave)
+{
+    wr_file *f, *twin = NULL;
+    wr_error err;
+
+    put("empty", 0, 0);
+    f = opened("empty");
+    cr_assert_not(wr_file_twin(f, &twin, &err));
+    cr_assert_eq(err.code, WR_E_UNSUPPORTED);
+    cr_assert_null(twin);
+    wr_file_close(f);
+}
+
 Test(file, needs_no_right_to_write, .init = enter, .fini = leave)
 {
     wr_file *f;

@@ -129,12 +129,37 @@ static bool own_image(wr_evidence *ev, wr_file *file, wr_item *item, wr_error *e
     return true;
 }
 
+/* Where the replay writes: over the file's own bytes, or over a second mapping of it where the hive
+ * as it was is asked for later; NULL: into a copy in memory. */
+static bool image_of(wr_evidence *ev, wr_file *file, const wr_item *item, uint8_t **own,
+                     wr_error *err)
+{
+    wr_file *twin, **slot;
+    wr_error ignored;
+
+    *own = NULL;
+    if (!item->keeps_primary) {
+        *own = wr_file_private(file);
+        return true;
+    }
+    if (!wr_file_twin(file, &twin, &ignored))
+        return true;
+    if (!(slot = WR_APPEND(ev->arena, &ev->files, wr_file *))) {
+        wr_file_close(twin);
+        return wr_fail_memory(err);
+    }
+    *slot = twin;
+    *own = wr_file_private(twin);
+    return true;
+}
+
 /* A dirty hive as Windows would load it; *v becomes the image.  The file itself never changes. */
 static bool replay_logs(wr_evidence *ev, wr_file *file, const wr_origin *origin, wr_item *item,
                         const wr_evidence_options *options, wr_view *v, wr_error *err)
 {
     logs l = { .ev = ev };
     wr_regf_replay *replay;
+    uint8_t *own;
 
     if (options->no_logs || origin->deleted || is_clean(*v)) /* logs beside it are another's */
         return true;
@@ -152,8 +177,8 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, const wr_origin *origin,
         return own_image(ev, file, item, err);
     item->num_applied = replay->num_entries;
     item->keeps_primary = replay->num_entries && replay->image_len <= WR_LIMIT_PRIMARY_KEPT;
-    return wr_regf_replay_all(replay, *v, item->keeps_primary ? NULL : wr_file_private(file),
-                              ev->arena, v, err);
+    return image_of(ev, file, item, &own, err) &&
+           wr_regf_replay_all(replay, *v, own, ev->arena, v, err);
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */

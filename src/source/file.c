@@ -16,7 +16,7 @@ struct wr_file {
     const char *label;
     wr_mapping *mapping; /* NULL: the bytes were read into memory */
     int fd;              /* of a mapped file, else -1             */
-    bool shared;         /* the bytes are another file's          */
+    bool shared;         /* the bytes, or what they are mapped from, are another file's */
     uint8_t *bytes;
     size_t len;
 };
@@ -175,6 +175,28 @@ bool wr_file_share(const wr_file *file, const char *label, wr_file **out, wr_err
     return true;
 }
 
+bool wr_file_twin(const wr_file *file, wr_file **out, wr_error *err)
+{
+    wr_file *f;
+
+    if (!file->mapping)
+        return wr_fail(err, WR_E_UNSUPPORTED, file->label, WR_NO_OFFSET,
+                       "bytes that are in memory");
+    if (!(f = new_file(file->label)))
+        return wr_fail_memory(err);
+    if (!(f->mapping = wr_mapping_open(file->fd, file->len))) {
+        wr_os_fail(err, f->label, "cannot be mapped");
+        wr_file_close(f);
+        return false;
+    }
+    f->bytes = wr_mapping_bytes(f->mapping);
+    f->len = file->len;
+    f->fd = file->fd;
+    f->shared = true;
+    *out = f;
+    return true;
+}
+
 void wr_file_close(wr_file *file)
 {
     wr_arena arena;
@@ -183,7 +205,8 @@ void wr_file_close(wr_file *file)
         return;
     if (file->mapping) {
         wr_mapping_close(file->mapping);
-        wr_os_close(file->fd);
+        if (!file->shared)
+            wr_os_close(file->fd);
     } else if (!file->shared) {
         free(file->bytes);
     }

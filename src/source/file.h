@@ -29,6 +29,11 @@ WR_MUST_USE bool wr_file_read(wr_file_read_fn *read, void *context, uint64_t siz
 WR_MUST_USE bool wr_file_share(const wr_file *file, const char *label, wr_file **out,
                                wr_error *err);
 
+/* A second file over what `file` holds, where what is written to one is not seen by the other: only
+ * pages that are written cost memory.  `file` is not to be closed before.
+ * Fails: UNSUPPORTED (its bytes are in memory, not mapped), IO, NO_MEMORY. */
+WR_MUST_USE bool wr_file_twin(const wr_file *file, wr_file **out, wr_error *err);
+
 /* Unmaps; views into it die.  NULL is allowed. */
 void wr_file_close(wr_file *file);
 
