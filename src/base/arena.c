@@ -12,7 +12,7 @@ struct wr_arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-#define FIRST_BLOCK   ((size_t)16 * 1024)
+#define FIRST_BLOCK   ((size_t)4 * 1024)
 #define LARGEST_BLOCK ((size_t)1024 * 1024)
 
 void wr_arena_init(wr_arena *a, size_t cap)

@@ -42,10 +42,10 @@ static void escaped(wr_out *out, uint32_t c)
         ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'
     };
 
-    if (c < sizeof short_form && short_form[c])
-        wr_out_printf(out, "\\%c", short_form[c]);
-    else if (c == '"' || c == '\\')
-        wr_out_printf(out, "\\%c", (int)c);
+    const char two[] = { '\\', c < sizeof short_form ? short_form[c] : (char)c };
+
+    if (two[1] && (c < sizeof short_form || c == '"' || c == '\\'))
+        wr_out_write(out, two, sizeof two);
     else
         wr_out_printf(out, "\\u%04" PRIx32, c);
 }

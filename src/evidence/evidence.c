@@ -402,8 +402,12 @@ static int compare_labels(const void *a, const void *b)
 static void index_labels(wr_evidence *ev)
 {
     ev->labels = WR_NEW(ev->arena, struct wr_item_label, ev->items.count);
-    for (size_t i = 0; ev->labels && i < ev->items.count; i++)
+    ev->shortest_label = SIZE_MAX;
+    for (size_t i = 0; ev->labels && i < ev->items.count; i++) {
+        size_t len = strlen(ev->items.items[i]->label);
         ev->labels[i] = (struct wr_item_label){ ev->items.items[i]->label, i };
+        ev->shortest_label = len < ev->shortest_label ? len : ev->shortest_label;
+    }
     if (ev->labels)
         qsort(ev->labels, ev->items.count, sizeof *ev->labels, compare_labels);
 }
@@ -457,7 +461,7 @@ size_t wr_evidence_find(const wr_evidence *ev, const char *label)
 
     for (size_t len = 0; ev->labels; len++) {
         len += strcspn(label + len, "/");
-        size_t item = find_label(ev, label, len);
+        size_t item = len < ev->shortest_label ? SIZE_MAX : find_label(ev, label, len);
         found = item < found ? item : found;
         if (!label[len])
             return found;

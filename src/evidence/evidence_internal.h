@@ -10,6 +10,7 @@ struct wr_evidence {
     wr_diags *diags;
     WR_LIST(wr_item *) items;
     struct wr_item_label *labels; /* of the items, sorted; NULL before it is sealed */
+    size_t shortest_label;
     WR_LIST(wr_file *) files;     /* those that items borrow from */
     WR_LIST(wr_tree *) trees;     /* those that files come from   */
     WR_LIST(wr_evidence *) hosts; /* once it is split: none where all is one host's */

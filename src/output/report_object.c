@@ -2,21 +2,39 @@
 
 #include "base/outfile.h"
 
-bool wr_report_object_add(wr_report_objects *objects, wr_arena *arena, const char *kind,
-                          wr_view octets, wr_error *err)
+#include <string.h>
+
+static bool add(wr_report_objects *objects, wr_arena *arena, const wr_report_object *object,
+                wr_error *err)
 {
-    wr_report_object object = { .kind = kind, .octets = octets }, *added;
+    wr_report_object *added;
     bool is_new;
 
-    if (!wr_digest(WR_SHA256, octets, object.sha256, err) ||
-        !wr_hash_set_add(&objects->known, arena, object.sha256, &is_new, err))
+    if (!wr_hash_set_add(&objects->known, arena, object->sha256, &is_new, err))
         return false;
     if (!is_new)
         return true;
     if (!(added = WR_APPEND(arena, &objects->list, wr_report_object)))
         return wr_fail_memory(err);
-    *added = object;
+    *added = *object;
     return true;
+}
+
+bool wr_report_object_add(wr_report_objects *objects, wr_arena *arena, const char *kind,
+                          wr_view octets, wr_error *err)
+{
+    wr_report_object object = { .kind = kind, .octets = octets };
+
+    return wr_digest(WR_SHA256, octets, object.sha256, err) && add(objects, arena, &object, err);
+}
+
+static bool add_certificate(wr_report_objects *objects, wr_arena *arena, const wr_certificate *c,
+                            wr_error *err)
+{
+    wr_report_object object = { .kind = "certificate", .octets = c->x509.der };
+
+    memcpy(object.sha256, c->sha256, sizeof object.sha256);
+    return add(objects, arena, &object, err);
 }
 
 bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *out, wr_error *err)
@@ -42,8 +60,7 @@ bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *
 static bool add_model(const wr_model *m, wr_arena *arena, wr_report_objects *out, wr_error *err)
 {
     for (size_t i = 0; i < m->certificates.count; i++)
-        if (!wr_report_object_add(out, arena, "certificate", m->certificates.items[i].x509.der,
-                                  err))
+        if (!add_certificate(out, arena, &m->certificates.items[i], err))
             return false;
     for (size_t i = 0; i < m->instances.count; i++) {
         wr_view properties;

@@ -107,6 +107,8 @@ bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_ar
     if (out->os_assumed)
         out->os = (wr_os){ .major = 10, .product_name = "" };
     apply_update_policy(out);
+    for (size_t i = 0; i < m->stores.count; i++)
+        out->stores_damaged |= m->stores.items[i].num_skipped != 0;
     out->certificates = WR_NEW(arena, wr_certificate_trust, m->certificates.count + 1);
     if (!out->certificates)
         return wr_fail_memory(err);

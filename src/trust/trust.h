@@ -131,6 +131,7 @@ typedef struct wr_trust {
     size_t num_program;
     WR_LIST(wr_on_demand) on_demand;
     WR_LIST(wr_finding) findings;
+    bool stores_damaged;   /* something of a store of the model was skipped */
     bool root_auto_update; /* policy truth table, windows-trust 2.3 */
     bool disallowed_auto_update;
     size_t num_installed; /* certificates with installed set */

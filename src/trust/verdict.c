@@ -345,7 +345,7 @@ static const char *unreadable_store(const wr_trust *trust, const char *const *na
 {
     const wr_model *m = trust->model;
 
-    for (size_t i = 0; i < m->stores.count; i++) {
+    for (size_t i = 0; trust->stores_damaged && i < m->stores.count; i++) {
         const wr_store *s = &m->stores.items[i];
         if (!s->num_skipped || s->location > WR_LM_ENTERPRISE)
             continue;
