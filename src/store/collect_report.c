@@ -236,7 +236,7 @@ static bool read_location(const reading *r, const wr_json *object, wr_location *
 static bool read_store(reading *r, const wr_json *json)
 {
     const char *owner, *name, *source, *path;
-    wr_location location;
+    wr_location location = WR_LM;
     uint64_t skipped;
     wr_time last_write;
     size_t index;
