@@ -40,9 +40,15 @@ class Engines(Case):
         self.records = (self.folder / "local/records.ndjson").read_bytes()
         hosts = [line for line in self.records.splitlines() if b'"schema":"winroots.host/1"' in line[:40]]
         self.assertEqual(len(hosts), len(self.entries) - 2)
+        self.database = self.merge("local/records.ndjson", "local.sqlite")
 
     def fleet(self, command, *more):
         return run("fleet", command, "--list", "list", "--null", *JUDGED, *more, cwd=self.folder)
+
+    def merge(self, records, database):
+        code, _, err = run("fleet", "merge", records, "--quiet", "-o", database, cwd=self.folder)
+        self.assertEqual(code, 0, err)
+        return (self.folder / database).read_bytes()
 
     def plan(self, *more, code=0):
         got, _, err = self.fleet("plan", "-o", "job", *more)
@@ -56,6 +62,7 @@ class Engines(Case):
 
     def check(self, job):
         self.assertEqual((job / "records.ndjson").read_bytes(), self.records)
+        self.assertEqual((job / "fleet.sqlite").read_bytes(), self.database)
         self.assertFalse([path for path in self.folder.rglob("pwned")])
         for name in HOSTILE:
             self.assertEqual((self.folder / f"hosts/{name}/SOFTWARE").read_bytes(), (DEMO / "SOFTWARE").read_bytes())
