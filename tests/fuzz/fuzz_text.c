@@ -24,6 +24,8 @@ static void check_pattern(const char *pattern, char *path)
     bool matches = wr_pattern_matches(pattern, path);
 
     check(!matches || wr_pattern_ends(pattern, path));
+    if (strstr(path, "//") || (*path && path[strlen(path) - 1] == '/'))
+        return; /* no tree has such a path */
     for (char *slash = path; matches && (slash = strchr(slash, '/')); slash++) {
         *slash = '\0';
         check(wr_pattern_enters(pattern, path));
