@@ -140,10 +140,12 @@ static bool replay(search *s, const wr_item *item, wr_error *err)
         wr_error damage;
 
         ok = wr_regf_replay_until(r, i ? i - 1 : 0, i, image, r->image_len, &state, err);
-        if (!ok || !wr_regf_open(state, &work, &quiet, &hive, &damage))
-            continue;
-        look(s, &hive, known ? r->entries[i - 1] : NULL);
-        known = true;
+        if (ok && wr_regf_open(state, &work, &quiet, &hive, &damage)) {
+            look(s, &hive, known ? r->entries[i - 1] : NULL);
+            known = true;
+        } else if (ok && damage.code == WR_E_NO_MEMORY) {
+            ok = wr_fail_memory(err);
+        }
     }
     wr_arena_free(&work);
     return ok;
