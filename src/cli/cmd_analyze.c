@@ -4,7 +4,8 @@ static const char help_head[] =
     "winroots analyze EVIDENCE... : what a Windows host trusts, and whether that is enough\n"
     "\n"
     "EVIDENCE is a file, folder, archive or disk image, recognised by content: a SOFTWARE or "
-    "NTUSER.DAT hive, a trust list (.stl or its cab). A bare certificate store grants no trust "
+    "NTUSER.DAT hive, a trust list (.stl or its cab), a report or records saved as JSON (judged "
+    "again without their evidence). A bare certificate store grants no trust "
     "until --store says where it stood.\n"
     "\n"
     "Input\n";

@@ -107,7 +107,7 @@ static int read_side(const diff *d, char **paths, int count, wr_time as_of, wr_d
     wr_error err;
     int code;
 
-    if (count == 1 && wr_diff_is_report(paths[0])) {
+    if (count == 1 && !d->two_times && wr_diff_is_report(paths[0])) {
         side->label = side->report = paths[0];
         return EXIT_MET;
     }
@@ -150,9 +150,6 @@ static int two_times(diff *d, char **paths, int count)
 
     if (!d->host.as_of_given)
         return wr_usage("diff", "--and without --as-of: expected both times");
-    for (int i = 0; i < count; i++)
-        if (wr_diff_is_report(paths[i]))
-            return wr_usage("diff", "%.200s: a saved report holds for its own time only", paths[i]);
     for (int i = 0; i < 2; i++) {
         int code = read_side(d, paths, count, times[i], &d->side[i]);
         if (code != EXIT_MET)

@@ -316,11 +316,16 @@ class Wrong(Case):
                 self.assertIn("r.json", err)
                 self.assertIn(place, err)
 
-    def test_reports_have_one_time_and_no_logs(self):
+    def test_a_report_has_no_logs_and_is_judged_again_for_two_times(self):
         saved = self.folder / "saved.json"
         run("analyze", DEMO, "--as-of", DAY, "--format", "json", "-o", saved)
         self.assertEqual(self.code(saved), 2)
-        self.assertEqual(self.code(saved, "--as-of", DAY, "--and", DAY), 2)
+        for second, equal in ((DAY, 0), ("2045-01-01", 1)):
+            found = [run("diff", side, "--as-of", DAY, "--and", second, "--format", "json") for side in (DEMO, saved)]
+            self.assertEqual([code for code, _, _ in found], [equal, equal])
+            of_host, of_report = (json.loads(out) for _, out, _ in found)
+            self.assertEqual(verdicts(of_report), verdicts(of_host))
+            self.assertEqual(len(verdicts(of_host)) > 0, equal == 1)
 
     def test_output(self):
         target = self.folder / "out.json"
