@@ -142,7 +142,7 @@ static bool insert_part(adding *a, const pending *p)
     *slot(a, p->known.id) = (struct wr_db_cached){ p->known.id, p->known.number, p->known.check };
     if (part->kind == WR_PART_TEXT)
         return true;
-    q = statement(a, part->kind);
+    q = statement(a, (int)part->kind);
     wr_sql_bind_int(q, 1, p->known.id);
     for (size_t i = 0; columns[i]; i++)
         wr_sql_bind_text(q, at++, p->known.column[i]);
