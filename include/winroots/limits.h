@@ -183,6 +183,15 @@
 #define WR_LIMIT_WORKER_MEMORY  ((uint64_t)8 << 30)
 #define WR_LIMIT_WORKER_OUTPUT  ((uint64_t)1 << 30)
 
+/* Different actions in the plans of a fleet, count.  Profiles ask for some tens of certificates and
+ * settings; each host of a fleet with more than this has a bundle of its own to be made by hand. */
+#define WR_LIMIT_FLEET_ACTIONS 1024
+
+/* Classes of hosts whose least cover by bundles is looked for by trying all, and steps of that, count.
+ * A fleet has few: hosts of a class need and have the same.  So many steps are about a second. */
+#define WR_LIMIT_COVER_EXACT 24
+#define WR_LIMIT_COVER_STEPS 2000000
+
 /* A text or PEM file offered as certificates, bytes. */
 #define WR_LIMIT_TEXT_BYTES ((size_t)64 << 20)
 
