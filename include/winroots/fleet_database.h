@@ -44,4 +44,23 @@ WR_MUST_USE bool wr_fleet_merge(const char *const *inputs, size_t num_inputs, co
                                 const wr_fleet_merge_options *options, wr_fleet_merge_result *out,
                                 wr_error *err);
 
+typedef enum wr_fleet_format {
+    WR_FLEET_TEXT,
+    WR_FLEET_JSON, /* winroots.fleet/1                                       */
+    WR_FLEET_CSV,  /* a row a host                                           */
+    WR_FLEET_HTML  /* one page, complete in itself                           */
+} wr_fleet_format;
+
+typedef struct wr_fleet_report_options {
+    wr_fleet_format format;
+    uint32_t rare; /* a root that at most so many hosts trust is rare; 0 = 3, or one in a hundred */
+} wr_fleet_report_options;
+
+/* What the newest observation of each host comes to, over all hosts, and what changed since the one
+ * before it: to a file, whole or not at all, or to standard output (output NULL).
+ * Fails: IO, UNSUPPORTED (no SQLite; a database of another version), MALFORMED (no database of a
+ * fleet), LIMIT (more different actions in plans than WR_LIMIT_FLEET_ACTIONS), NO_MEMORY. */
+WR_MUST_USE bool wr_fleet_report(const char *database, const wr_fleet_report_options *options,
+                                 const char *output, wr_error *err);
+
 #endif

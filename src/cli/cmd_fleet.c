@@ -15,6 +15,8 @@ static const struct {
       "winroots fleet gather RECORDS...   files of records as one\n" },
     { "merge", wr_cmd_fleet_merge,
       "winroots fleet merge RECORDS...    records of many hosts in one database\n" },
+    { "report", wr_cmd_fleet_report,
+      "winroots fleet report FLEET.sqlite what is so on all hosts, on few, and what fixes them\n" },
     { "worker", wr_cmd_fleet_worker, NULL },
 };
 

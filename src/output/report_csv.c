@@ -1,8 +1,7 @@
 /* report_csv.c - one table (RFC 4180): a row for each copy of a certificate, then one for each item
  * of a profile; the column "record" tells which.  WR_CSV_HEAD has the columns.  docs/report.md. */
+#include "output/csv_text.h"
 #include "output/report_part.h"
-
-#include "base/text.h"
 
 #include <string.h>
 
@@ -37,46 +36,13 @@ typedef struct csv_row {
     const char *field[NUM_COLUMNS];
 } csv_row;
 
-/* What a spreadsheet takes for the beginning of a formula, in ASCII and in full width; spaces
- * before it are no help. */
-static bool begins_formula(const char *text)
-{
-    static const uint32_t begins[] = { '=', '+', '-', '@', '\t', 0xFF1D, 0xFF0B, 0xFF0D, 0xFF20 };
-    uint32_t c;
-
-    while (wr_text_next(&text, &c)) {
-        for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-            if (c == begins[i])
-                return true;
-        if (c != ' ' && c != 0xA0 && c != 0x3000)
-            return false;
-    }
-    return false;
-}
-
-/* An apostrophe before a formula keeps it text.  A quote inside quotes is doubled. */
-static void write_field(wr_report *r, const char *text)
-{
-    text = wr_report_safe(r, text ? text : "");
-    if (begins_formula(text))
-        text = wr_report_kept(r, wr_arena_format(r->arena, "'%s", text));
-    if (!text[strcspn(text, "\",; ")]) {
-        wr_out_text(r->out, text);
-        return;
-    }
-    wr_out_text(r->out, "\"");
-    for (; *text; text++)
-        wr_out_write(r->out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-    wr_out_text(r->out, "\"");
-}
-
 static void write_row(wr_report *r, csv_row *row)
 {
     row->field[HOST] = r->set->model->host.computer_name;
     for (size_t i = 0; i < NUM_COLUMNS; i++) {
         if (i)
             wr_out_text(r->out, ",");
-        write_field(r, row->field[i]);
+        r->no_memory |= !wr_csv_text(r->out, r->arena, row->field[i] ? row->field[i] : "");
     }
     wr_out_text(r->out, "\r\n");
 }
