@@ -167,7 +167,8 @@ static void tell_findings(telling *t)
 {
     const wr_survey *s = t->s;
 
-    heading(t, "FINDINGS");
+    if (s->findings.count)
+        heading(t, "FINDINGS");
     for (size_t i = 0; i < s->findings.count && i < ROWS; i++) {
         const wr_survey_finding *f = &s->findings.items[i];
         line(t, 2, "%s: %s (%s) on %zu host%s (%s)%s%s", f->severity, f->title, f->id,
@@ -206,7 +207,8 @@ static void tell_settings(telling *t)
 {
     const wr_survey *s = t->s;
 
-    heading(t, "LISTS AND POLICIES");
+    if (s->settings.count)
+        heading(t, "LISTS AND POLICIES");
     for (size_t i = 0; i < s->settings.count && i < ROWS; i++) {
         const wr_survey_setting *one = &s->settings.items[i];
         line(t, 2, "%s %s: %s on %zu host%s%s%s%s", one->kind, one->what,
