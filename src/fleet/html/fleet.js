@@ -125,7 +125,7 @@ function buildRequirements(show) {
             onclick: () => show(result + " " + p.profile) }, count(n) + " " + result) : "";
         add("requirements", el("h3", {}, p.title || p.profile), el("p", {}, link(p.fail, "FAIL", "bad"), " ",
             link(p.unknown, "UNKNOWN", "care"), " ", link(p.pass, "PASS", "good")),
-        longTable([["Item", i => [i.subject ? shortName(i.subject) : i.id, el("div", { class: "quiet" }, i.id)]],
+        longTable([["Item", i => [i.subject ? shortName(i.subject) : i.id, i.subject ? el("div", { class: "quiet" }, i.id) : ""]],
             ["Severity", i => i.severity || ""],
             ["Not met on", i => i.fail + i.unknown ? hosts(i.not_met_on, i.fail + i.unknown) : ""],
             ["FAIL", i => i.fail ? badge("bad", count(i.fail)) : ""],
