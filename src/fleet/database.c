@@ -76,6 +76,7 @@ static bool make_tables(wr_database *db, wr_error *err)
     }
     snprintf(text, sizeof text,
              "CREATE INDEX certificate_of ON certificate(certificate);"
+             "CREATE INDEX object_of ON object(sha256);"
              "PRAGMA application_id = %d; PRAGMA user_version = %d",
              WR_SCHEMA_APPLICATION, WR_DATABASE_VERSION);
     return wr_sql_run(&db->sql, text, err);
@@ -123,9 +124,10 @@ static bool check_tables(wr_sql *sql, wr_error *err)
             return false;
         count -= same;
     }
-    return count == 1 || wr_fail(err, WR_E_MALFORMED, sql->path, WR_NO_OFFSET,
-                                 "its tables are not those of a fleet's database of version %d",
-                                 WR_DATABASE_VERSION);
+    return count == 2 || /* the indexes */
+           wr_fail(err, WR_E_MALFORMED, sql->path, WR_NO_OFFSET,
+                   "its tables are not those of a fleet's database of version %d",
+                   WR_DATABASE_VERSION);
 }
 
 static bool check(wr_sql *sql, wr_error *err)

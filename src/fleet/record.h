@@ -94,6 +94,8 @@ typedef struct wr_record_question {
     size_t num_profiles;
     const wr_list *lists; /* given now, in force where they are newer than the record's own */
     size_t num_lists;
+    const wr_certificate *supply; /* for the plan; never trusted */
+    size_t num_supply;
 } wr_record_question;
 
 /* Judges a host anew, from the facts of its record and the octets that `objects` finds, without its

@@ -5,6 +5,17 @@
 
 #include "fleet/cover.h"
 #include "fleet/database.h"
+#include "fleet/record.h"
+
+/* A number -> an index. */
+typedef struct wr_numbers {
+    int64_t *keys;
+    size_t *values;
+    size_t room, count;
+} wr_numbers;
+size_t *wr_numbers_find(const wr_numbers *n, int64_t key); /* NULL: not there */
+WR_MUST_USE bool wr_numbers_put(wr_numbers *n, wr_arena *arena, int64_t key, size_t value,
+                                wr_error *err);
 
 /* The outcome of one profile on a host, or on many that have it alike. */
 typedef struct wr_outcome {
@@ -97,6 +108,7 @@ typedef struct wr_survey_change {
 
 typedef struct wr_survey_action {
     const char *kind, *store, *certificate, *subject, *key, *name, *data, *widens;
+    const char *reason, *requirement;
     int64_t number; /* of the certificate, 0 = none */
 } wr_survey_action;
 
@@ -114,7 +126,13 @@ typedef struct wr_survey {
     WR_LIST(wr_survey_setting) settings;
     WR_LIST(wr_survey_change) changes;
     WR_LIST(wr_survey_action) actions; /* that a script can do */
+    wr_numbers action_index;           /* what one is -> its index */
+    bool asked;                        /* outcomes and actions are of wr_survey_ask */
     wr_cover cover;
+    struct {
+        wr_hash_set names;
+        WR_LIST(wr_view) octets;
+    } objects; /* that were looked for */
 } wr_survey;
 
 /* Everything but `actions`, `cover` and the profiles' sums; a `rare` of 0 is 3 hosts or one in a
@@ -125,20 +143,36 @@ WR_MUST_USE bool wr_survey_make(wr_database *db, size_t rare, wr_arena *arena, w
 /* The profiles' sums over all hosts.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_survey_add_up(wr_survey *s, wr_error *err);
 
+/* What every host is asked again, from its record. */
+typedef struct wr_survey_question {
+    const wr_profile **profiles;
+    size_t num_profiles;
+    const wr_certificate *supply;
+    size_t num_supply;
+    wr_time as_of; /* 0: each host's own */
+} wr_survey_question;
+
+/* Judges the newest record of each host by other profiles; what the records conclude by their own
+ * counts no more.  Where a record cannot answer the result is UNKNOWN.  Fails likewise. */
+WR_MUST_USE bool wr_survey_ask(wr_survey *s, const wr_survey_question *question, wr_error *err);
+
+/* Judges one of them; everything is in the arena.  Fails likewise. */
+WR_MUST_USE bool wr_survey_judge(wr_survey *s, size_t host, const wr_survey_question *question,
+                                 wr_arena *arena, wr_diags *diags, wr_judgement *out,
+                                 wr_error *err);
+
+/* The octets that the database has under a SHA-256; *out is empty where it has none. */
+WR_MUST_USE bool wr_survey_object(wr_survey *s, const uint8_t sha256[WR_SHA256_LEN], wr_view *out,
+                                  wr_error *err);
+
+/* The index of an action, which is added where it is new; texts are borrowed. */
+WR_MUST_USE bool wr_survey_action_of(wr_survey *s, const wr_survey_action *action, size_t *out,
+                                     wr_error *err);
+
 /* The plans' actions, and the fewest bundles.  Fails likewise. */
 WR_MUST_USE bool wr_survey_cover(wr_survey *s, wr_error *err);
 
 /* Adds a host by its index; hosts come in their order. */
 void wr_examples_add(wr_examples *e, size_t host);
-
-/* A number -> an index. */
-typedef struct wr_numbers {
-    int64_t *keys;
-    size_t *values;
-    size_t room, count;
-} wr_numbers;
-size_t *wr_numbers_find(const wr_numbers *n, int64_t key); /* NULL: not there */
-WR_MUST_USE bool wr_numbers_put(wr_numbers *n, wr_arena *arena, int64_t key, size_t value,
-                                wr_error *err);
 
 #endif

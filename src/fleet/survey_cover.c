@@ -8,7 +8,6 @@
 typedef struct planning {
     wr_survey *s;
     wr_surveying v;   /* for texts */
-    wr_numbers index; /* identity of an action -> its index        */
     wr_numbers known; /* row of the table action -> its index + 1, 0 = manual */
     wr_numbers about; /* certificate -> its first action           */
     size_t *next;     /* the next action about the same            */
@@ -20,19 +19,20 @@ typedef struct planning {
 /* ---- actions -----------------------------------------------------------------------------------
  */
 
-static bool identity(const planning *p, const wr_survey_action *a, int64_t *out)
+static bool identity(const wr_survey *s, const wr_survey_action *a, int64_t *out, wr_error *err)
 {
-    const char *text = wr_arena_format(p->s->arena, "%s\n%s\n%s\n%s\n%s\n%s", a->kind, a->store,
+    const char *text = wr_arena_format(s->arena, "%s\n%s\n%s\n%s\n%s\n%s", a->kind, a->store,
                                        a->certificate, a->key, a->name, a->data);
     uint64_t ignored;
 
-    return (text || wr_fail_memory(p->v.err)) &&
+    return (text || wr_fail_memory(err)) &&
            wr_known_digest((wr_view){ .data = (const uint8_t *)text, .len = strlen(text) }, out,
-                           &ignored, p->v.err);
+                           &ignored, err);
 }
 
-static bool subject_of(const planning *p, wr_survey_action *a)
+static bool subject_of(wr_survey *s, wr_survey_action *a, wr_error *err)
 {
+    const wr_surveying v = { .s = s, .arena = s->arena, .err = err };
     uint8_t sha256[WR_SHA256_LEN];
     wr_sql_query q;
     bool row, done;
@@ -40,44 +40,41 @@ static bool subject_of(const planning *p, wr_survey_action *a)
     if (!wr_text_unhex(a->certificate, sha256, sizeof sha256))
         return true;
     a->number = wr_known_certificate(sha256);
-    if (!wr_sql_prepare(&p->s->db->sql,
+    if (!wr_sql_prepare(&s->db->sql,
                         "SELECT max(subject) FROM item WHERE certificate = ?1 UNION ALL SELECT "
                         "max(subject) FROM certificate WHERE certificate = ?2",
-                        &q, p->v.err))
+                        &q, err))
         return false;
     wr_sql_bind_text(&q, 1, a->certificate);
     wr_sql_bind_int(&q, 2, a->number);
-    while ((done = wr_sql_step(&q, &row, p->v.err)) && row && !*a->subject)
-        if (!(done = wr_survey_text(&p->v, &q, 0, &a->subject)))
+    while ((done = wr_sql_step(&q, &row, err)) && row && !*a->subject)
+        if (!(done = wr_survey_text(&v, &q, 0, &a->subject)))
             break;
     wr_sql_free(&q);
     return done;
 }
 
-/* One action a script can do, once. */
-static bool add_action(planning *p, wr_survey_action *a, size_t *out)
+bool wr_survey_action_of(wr_survey *s, const wr_survey_action *action, size_t *out, wr_error *err)
 {
     wr_survey_action *slot;
     const size_t *known;
     int64_t key;
 
-    if (!identity(p, a, &key))
+    if (!identity(s, action, &key, err))
         return false;
-    if ((known = wr_numbers_find(&p->index, key))) {
+    if ((known = wr_numbers_find(&s->action_index, key))) {
         *out = *known;
         return true;
     }
-    if (p->s->actions.count == WR_LIMIT_FLEET_ACTIONS)
-        return wr_fail(p->v.err, WR_E_LIMIT, p->s->db->sql.path, WR_NO_OFFSET,
+    if (s->actions.count == WR_LIMIT_FLEET_ACTIONS)
+        return wr_fail(err, WR_E_LIMIT, s->db->sql.path, WR_NO_OFFSET,
                        "the plans of the hosts have more than %d different actions",
                        WR_LIMIT_FLEET_ACTIONS);
-    if (!subject_of(p, a))
-        return false;
-    if (!(slot = WR_APPEND(p->s->arena, &p->s->actions, wr_survey_action)))
-        return wr_fail_memory(p->v.err);
-    *slot = *a;
-    *out = p->s->actions.count - 1;
-    return wr_numbers_put(&p->index, p->s->arena, key, *out, p->v.err);
+    if (!(slot = WR_APPEND(s->arena, &s->actions, wr_survey_action)))
+        return wr_fail_memory(err);
+    *slot = *action;
+    *out = s->actions.count - 1;
+    return subject_of(s, slot, err) && wr_numbers_put(&s->action_index, s->arena, key, *out, err);
 }
 
 static bool read_action(planning *p, wr_sql_query *q, size_t *out)
@@ -91,7 +88,7 @@ static bool read_action(planning *p, wr_sql_query *q, size_t *out)
         if (!wr_survey_text(&p->v, q, i + 1, texts[i]))
             return false;
     *out = SIZE_MAX;
-    return !strcmp(a.kind, "manual") || add_action(p, &a, out);
+    return !strcmp(a.kind, "manual") || wr_survey_action_of(p->s, &a, out, p->v.err);
 }
 
 static bool read_plan(planning *p, wr_sql_query *q, wr_surveyed *h)
@@ -129,7 +126,8 @@ static bool read_plans(planning *p)
 
     if (!wr_sql_prepare(&p->s->db->sql,
                         "SELECT a.id, a.action, a.store, a.certificate, a.registry_key, "
-                        "a.registry_name, a.registry_data, a.widens FROM planned p JOIN action a "
+                        "a.registry_name, a.registry_data, a.widens, a.reason, a.requirement FROM "
+                        "planned p JOIN action a "
                         "ON a.id = p.action WHERE p.observation = ?",
                         &q, p->v.err))
         return false;
@@ -318,7 +316,7 @@ bool wr_survey_cover(wr_survey *s, wr_error *err)
     planning p = { .s = s, .v = { .s = s, .arena = s->arena, .err = err } };
     size_t(*conflicts)[2], num_conflicts;
 
-    if (!read_plans(&p) || !index_certificates(&p) || !classify(&p) ||
+    if ((!s->asked && !read_plans(&p)) || !index_certificates(&p) || !classify(&p) ||
         !find_conflicts(&p, &conflicts, &num_conflicts) ||
         !wr_cover_find(p.classes, p.num_classes, (const size_t(*)[2])conflicts, num_conflicts,
                        s->arena, &s->cover, err))
