@@ -51,16 +51,46 @@ typedef enum wr_fleet_format {
     WR_FLEET_HTML  /* one page, complete in itself                           */
 } wr_fleet_format;
 
+/* What the records are asked.  Without a profile, what they say by themselves: the profiles and the
+ * supply that they were made with. */
+typedef struct wr_fleet_question {
+    const char *const *profiles; /* built-in ids or aliases, else files */
+    size_t num_profiles;
+    const char *const *supplies; /* certificates for plans and bundles; never trusted */
+    size_t num_supplies;
+    uint64_t as_of; /* FILETIME; 0: each host as when it was judged */
+} wr_fleet_question;
+
 typedef struct wr_fleet_report_options {
     wr_fleet_format format;
+    wr_fleet_question question;
     uint32_t rare; /* a root that at most so many hosts trust is rare; 0 = 3, or one in a hundred */
 } wr_fleet_report_options;
 
 /* What the newest observation of each host comes to, over all hosts, and what changed since the one
- * before it: to a file, whole or not at all, or to standard output (output NULL).
- * Fails: IO, UNSUPPORTED (no SQLite; a database of another version), MALFORMED (no database of a
- * fleet), LIMIT (more different actions in plans than WR_LIMIT_FLEET_ACTIONS), NO_MEMORY. */
+ * before it: to a file, whole or not at all, or to standard output (output NULL).  Where a record
+ * cannot answer a profile the result is UNKNOWN.
+ * Fails: USAGE (unknown profile), IO, UNSUPPORTED (no SQLite; a database of another version),
+ * MALFORMED (no database of a fleet), LIMIT (more different actions in plans than
+ * WR_LIMIT_FLEET_ACTIONS), NO_MEMORY. */
 WR_MUST_USE bool wr_fleet_report(const char *database, const wr_fleet_report_options *options,
                                  const char *output, wr_error *err);
+
+typedef struct wr_fleet_bundles_result {
+    size_t num_bundles, at_least;
+    bool is_least;       /* fewer cannot do                                            */
+    size_t num_hosts;    /* that a bundle fixes, but for what a person has to do        */
+    size_t num_left_out; /* actions whose certificate neither the supply nor a record has */
+} wr_fleet_bundles_result;
+
+/* Writes the fewest bundles that fix all hosts to a new folder, whole or not at all: bundle-N, a
+ * bundle as wr_analysis_bundle writes it, and bundle-N.hosts.tsv beside it, a line for each host it
+ * is for.  An action that cannot be written for want of its certificate is left out of its bundle
+ * and told.
+ * Fails: USAGE (unknown profile; the folder is there and not empty), IO, UNSUPPORTED, MALFORMED,
+ * LIMIT, NO_MEMORY. */
+WR_MUST_USE bool wr_fleet_bundles(const char *database, const wr_fleet_question *question,
+                                  const char *folder, wr_fleet_tell *tell, void *context,
+                                  wr_fleet_bundles_result *out, wr_error *err);
 
 #endif

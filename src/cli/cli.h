@@ -27,7 +27,7 @@ wr_command wr_cmd_analyze, wr_cmd_bundle, wr_cmd_diff, wr_cmd_inspect, wr_cmd_pr
 wr_command wr_cmd_explain, wr_cmd_convert, wr_cmd_export;
 wr_command wr_cmd_fleet;
 wr_command wr_cmd_fleet_run, wr_cmd_fleet_plan, wr_cmd_fleet_worker; /* behind `fleet` */
-wr_command wr_cmd_fleet_gather, wr_cmd_fleet_merge, wr_cmd_fleet_report;
+wr_command wr_cmd_fleet_gather, wr_cmd_fleet_merge, wr_cmd_fleet_report, wr_cmd_fleet_bundles;
 wr_command wr_cmd_profile_lint, wr_cmd_profile_learn; /* behind `profile` */
 
 /* message.c: one line on stderr, "winroots: SOURCE:0xOFFSET: PATH: message", safe for a terminal.

@@ -17,6 +17,8 @@ static const struct {
       "winroots fleet merge RECORDS...    records of many hosts in one database\n" },
     { "report", wr_cmd_fleet_report,
       "winroots fleet report FLEET.sqlite what is so on all hosts, on few, and what fixes them\n" },
+    { "bundles", wr_cmd_fleet_bundles,
+      "winroots fleet bundles FLEET.sqlite the fewest bundles that fix all hosts\n" },
     { "worker", wr_cmd_fleet_worker, NULL },
 };
 

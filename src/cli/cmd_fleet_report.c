@@ -1,3 +1,4 @@
+#include "base/time.h"
 #include "cli/confine.h"
 #include "cli/options.h"
 #include "winroots/fleet_database.h"
@@ -12,6 +13,10 @@ static const char help[] =
     "that fix all of them, hosts that trust the same, roots that few hosts trust and where they "
     "came from, findings, lists and policies; and what changed since the record before.\n"
     "\n"
+    "  --require PROFILE  ask the records another profile than they were made with, without the "
+    "evidence: what a record cannot answer is UNKNOWN (again for several)\n"
+    "  --supply PATH    with --require: certificates for the bundles (sst, cab, pem, folder)\n"
+    "  --as-of TIME     with --require: judge for this time; default: as each host was\n"
     "  --format FMT     text (default), json (winroots.fleet/1), csv (a row a host) or html\n"
     "  --rare N         a root that at most N hosts trust is rare (default: 3, or one host in a "
     "hundred)\n"
@@ -40,10 +45,12 @@ static bool parse_fleet_format(const char *text, wr_fleet_format *out)
 int wr_cmd_fleet_report(int argc, char **argv)
 {
     const char *output = NULL, *format = "text", *rare = "0";
+    wr_texts profiles = { .count = 0 }, supplies = { .count = 0 };
+    wr_time as_of = 0;
     const wr_option table[] = {
-        { "format", WR_OPTION_TEXT, &format },
-        { "output", WR_OPTION_TEXT, &output },
-        { "rare", WR_OPTION_TEXT, &rare },
+        { "require", WR_OPTION_TEXTS, &profiles }, { "supply", WR_OPTION_TEXTS, &supplies },
+        { "as-of", WR_OPTION_TIME, &as_of },       { "format", WR_OPTION_TEXT, &format },
+        { "output", WR_OPTION_TEXT, &output },     { "rare", WR_OPTION_TEXT, &rare },
     };
     wr_options options = { "fleet report", help, table, sizeof table / sizeof *table, false };
     wr_fleet_report_options how = { .rare = 0 };
@@ -58,10 +65,14 @@ int wr_cmd_fleet_report(int argc, char **argv)
         return wr_usage("fleet report", "--format %.40s: expected text, json, csv or html", format);
     if (!wr_parse_number(rare, UINT32_MAX, &how.rare))
         return wr_usage("fleet report", "--rare %.40s: expected a number", rare);
+    how.question = (wr_fleet_question){ profiles.items, profiles.count, supplies.items,
+                                        supplies.count, as_of };
     if (!options.no_sandbox)
         wr_confine(argc, argv, output, NULL);
     if (wr_fleet_report(argv[optind], &how, output, &err))
         return EXIT_MET;
     wr_message(&err);
+    if (err.code == WR_E_USAGE)
+        return EXIT_USAGE;
     return !strcmp(err.source, argv[optind]) ? EXIT_NO_EVIDENCE : EXIT_OUTPUT;
 }

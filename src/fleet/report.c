@@ -1,6 +1,6 @@
 #include "fleet/report.h"
 
-#include "winroots/fleet_database.h"
+#include "fleet/question.h"
 
 typedef bool fleet_writer(const wr_survey *s, wr_out *out, wr_error *err);
 
@@ -30,6 +30,7 @@ static bool write_report(const wr_survey *s, wr_fleet_format format, const char 
 bool wr_fleet_report(const char *database, const wr_fleet_report_options *options,
                      const char *output, wr_error *err)
 {
+    wr_question question;
     wr_database db;
     wr_arena arena;
     wr_survey survey;
@@ -38,9 +39,12 @@ bool wr_fleet_report(const char *database, const wr_fleet_report_options *option
     if (!wr_database_open(database, &db, err))
         return false;
     wr_arena_init(&arena, WR_LIMIT_ARENA);
-    done = wr_survey_make(&db, options->rare, &arena, &survey, err) &&
-           wr_survey_add_up(&survey, err) && wr_survey_cover(&survey, err) &&
-           write_report(&survey, options->format, output, err);
+    done = wr_question_read(&options->question, &arena, &question, err);
+    if (done) {
+        done = wr_question_survey(&question, &db, options->rare, &arena, &survey, err) &&
+               write_report(&survey, options->format, output, err);
+        wr_question_close(&question);
+    }
     wr_arena_free(&arena);
     wr_database_close(&db);
     return done;

@@ -80,11 +80,10 @@ bool wr_survey_action_of(wr_survey *s, const wr_survey_action *action, size_t *o
 static bool read_action(planning *p, wr_sql_query *q, size_t *out)
 {
     wr_survey_action a = { .subject = "" };
-    const char **texts[] = {
-        &a.kind, &a.store, &a.certificate, &a.key, &a.name, &a.data, &a.widens
-    };
+    const char **texts[] = { &a.kind, &a.store,  &a.certificate, &a.key,        &a.name,
+                             &a.data, &a.widens, &a.reason,      &a.requirement };
 
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 9; i++)
         if (!wr_survey_text(&p->v, q, i + 1, texts[i]))
             return false;
     *out = SIZE_MAX;

@@ -23,7 +23,8 @@ class Docs(Case):
                     help_text += run(command, "lint", "--help")[1]
                     help_text += run(command, "learn", "--help")[1]
                 if command == "fleet":
-                    help_text = "".join(run(command, word, "--help")[1] for word in ("run", "plan", "gather", "merge"))
+                    help_text = "".join(run(command, word, "--help")[1] for word in
+                                        ("run", "plan", "gather", "merge", "report", "bundles"))
                 page = (DOCS / "man" / f"winroots-{command}.1").read_text().replace("\\-", "-")
                 options = page.split(".SH EXIT STATUS")[0]
                 self.assertEqual(set(OPTION.findall(help_text)) - {"--help"}, set(OPTION.findall(options)) - {"--help"})

@@ -7,7 +7,7 @@ import json
 import unittest
 
 from fleet_records import certificate, lines, record, report
-from harness import Case, main, run
+from harness import FIXTURES, Case, main, run
 
 ADD = {"action": "add", "store": "Root", "reason": "it is missing", "requirement": ["demo-product/signed-updates"],
        "reversible": True}
@@ -146,6 +146,57 @@ class Report(Case):
         _, out, _ = run("fleet", "report", self.folder / "f.sqlite", "--format", "html")
         self.assertNotIn("<script>alert", out)
         self.assertNotIn("http", out.replace("http-equiv", "").replace("http://www.w3.org", ""))
+
+    def real_fleet(self):
+        """Two hosts as `fleet run` records them: one is fixtures/demo, which lacks a root that the supply has."""
+        demo, other = FIXTURES / "demo", FIXTURES / "hives/host"
+        records = self.folder / "records"
+        code, _, err = run("fleet", "run", demo / "SOFTWARE", other, "--require", demo / "profile.json", "--supply",
+                           demo / "supply", "--as-of", "2026-11-22", "-o", records, "--quiet")
+        self.assertIn(code, (0, 4), err)
+        code, _, err = run("fleet", "merge", records, "-o", self.folder / "f.sqlite", "--quiet")
+        self.assertEqual(code, 0, err)
+        return demo
+
+    def test_records_answer_a_question_again(self):
+        demo = self.real_fleet()
+        own = self.told()
+        again = self.told("--require", demo / "profile.json", "--supply", demo / "supply")
+        self.assertEqual(own["profiles"], again["profiles"])
+        self.assertEqual(own["bundles"], again["bundles"])
+        self.assertGreater(again["bundles"]["count"], 0)
+        for profile in ("A1", "windows-kernel-trust"):
+            if profile not in run("profile", "list")[1]:
+                continue
+            asked = self.told("--require", profile)["profiles"][0]
+            _, out, _ = run("analyze", demo / "SOFTWARE", "--require", profile, "--as-of", "2026-11-22", "--format", "json")
+            direct = {i["id"]: i["result"] for i in json.loads(out)["requirements"][0]["items"]}
+            for item in asked["items"]:
+                result = direct[item["id"]].lower()
+                self.assertTrue(item[result] or item["unknown"], (item, result))
+        self.assertEqual(run("fleet", "report", self.folder / "f.sqlite", "--require", "no-such-profile")[0], 2)
+
+    def test_bundles_are_written_once_with_their_hosts(self):
+        demo = self.real_fleet()
+        told, out = self.told(), self.folder / "bundles"
+        code, _, err = run("fleet", "bundles", self.folder / "f.sqlite", "--supply", demo / "supply", "-o", out)
+        self.assertEqual(code, 0, err)
+        hosts = 0
+        for n, bundle in enumerate(told["bundles"]["bundles"], 1):
+            self.assertEqual(run("bundle", "verify", out / f"bundle-{n}")[0], 0)
+            steps = json.loads((out / f"bundle-{n}/manifest.json").read_text())["steps"]
+            self.assertEqual({(s["action"], s["store"], s["sha256"]) for s in steps},
+                             {(a["action"], a["store"], a["certificate"]) for a in bundle["actions"]})
+            rows = (out / f"bundle-{n}.hosts.tsv").read_text().splitlines()
+            keys = [told["hosts"][i]["key"] for i in range(len(told["hosts"])) if told["hosts"][i].get("bundle") == n - 1]
+            self.assertEqual([r.split("\t")[1] for r in rows], keys)
+            hosts += len(rows)
+        self.assertEqual(hosts, sum("bundle" in h for h in told["hosts"]))
+        self.assertEqual(len(list(out.iterdir())), 2 * told["bundles"]["count"])
+        self.assertEqual(run("fleet", "bundles", self.folder / "f.sqlite", "-o", out)[0], 2)
+        code, _, err = run("fleet", "bundles", self.folder / "f.sqlite", "-o", self.folder / "without")
+        self.assertEqual(code, 4)
+        self.assertIn("left out of its bundle", err)
 
     def test_usage_and_what_is_no_database(self):
         for args in ([], ["a", "b"], ["x", "--format", "xml"], ["x", "--rare", "y"]):
