@@ -12,10 +12,10 @@
 
 /* Called for what is wrong with a line or an input, and is left out; the text lives for the call.
  */
-typedef void wr_fleet_tell(const wr_error *what, void *context);
+typedef void (*wr_fleet_tell)(const wr_error *what, void *context);
 
 typedef struct wr_fleet_merge_options {
-    wr_fleet_tell *tell; /* NULL: not */
+    wr_fleet_tell tell; /* NULL: not */
     /* Told what is read next, for people; may be called very often.  NULL: nobody asks. */
     void (*progress)(void *context, const char *path);
     /* Told once where another merge into the same database has to end first; NULL: nobody asks. */
@@ -90,7 +90,7 @@ typedef struct wr_fleet_bundles_result {
  * Fails: USAGE (unknown profile; the folder is there and not empty), IO, UNSUPPORTED, MALFORMED,
  * LIMIT, NO_MEMORY. */
 WR_MUST_USE bool wr_fleet_bundles(const char *database, const wr_fleet_question *question,
-                                  const char *folder, wr_fleet_tell *tell, void *context,
+                                  const char *folder, wr_fleet_tell tell, void *context,
                                   wr_fleet_bundles_result *out, wr_error *err);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct bundling {
     wr_survey *s;
     const wr_question *question;
     const char *folder; /* that is filled */
-    wr_fleet_tell *tell;
+    wr_fleet_tell tell;
     void *context;
     wr_fleet_bundles_result *result;
     wr_error *err;
@@ -251,7 +251,7 @@ static bool write_all(bundling *b, const char *folder)
 }
 
 bool wr_fleet_bundles(const char *database, const wr_fleet_question *question, const char *folder,
-                      wr_fleet_tell *tell, void *context, wr_fleet_bundles_result *out,
+                      wr_fleet_tell tell, void *context, wr_fleet_bundles_result *out,
                       wr_error *err)
 {
     wr_question asked;
