@@ -313,7 +313,7 @@ static bool find_conflicts(planning *p, size_t (**out)[2], size_t *count)
 bool wr_survey_cover(wr_survey *s, wr_error *err)
 {
     planning p = { .s = s, .v = { .s = s, .arena = s->arena, .err = err } };
-    size_t(*conflicts)[2], num_conflicts;
+    size_t(*conflicts)[2] = NULL, num_conflicts = 0;
 
     if ((!s->asked && !read_plans(&p)) || !index_certificates(&p) || !classify(&p) ||
         !find_conflicts(&p, &conflicts, &num_conflicts) ||
