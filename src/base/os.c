@@ -1,11 +1,10 @@
 #include "base/os.h"
 
-#include <errno.h>
 #include <string.h>
 
 bool wr_os_fail(wr_error *err, const char *path, const char *what)
 {
-    return wr_fail(err, WR_E_IO, path, WR_NO_OFFSET, "%s: %s", what, strerror(errno));
+    return wr_fail(err, WR_E_IO, path, WR_NO_OFFSET, "%s: %s", what, wr_os_reason());
 }
 
 char *wr_os_temporary_name(wr_arena *arena, const char *path, unsigned attempt)

@@ -15,6 +15,12 @@
  * so more than a few in one place means that something else is wrong. */
 #define WR_OS_TEMPORARY_NAMES 100
 
+/* argv in UTF-8, in the arena where it is not so already.  False when memory ends. */
+bool wr_os_arguments(wr_arena *arena, int *argc, char ***argv);
+
+/* True for what stands between the names of a path. */
+bool wr_os_is_separator(char c);
+
 typedef enum wr_place {
     WR_PLACE_NOTHING,
     WR_PLACE_FILE,
@@ -102,7 +108,7 @@ bool wr_os_remove_tree(const char *path);
 void wr_os_hold_interrupts(void);
 void wr_os_release_interrupts(void);
 
-/* True when somebody may be watching standard error. */
+/* True when somebody may be watching standard error, by a terminal that obeys ECMA-48. */
 bool wr_os_stderr_is_terminal(void);
 
 /* Cores that this process may use; 1 where nobody can tell. */
@@ -115,11 +121,15 @@ void wr_os_run_threads(void (*run)(void *context), void *contexts, size_t size, 
 /* The number of this process. */
 int wr_os_process(void);
 
-/* True where standard output is a terminal that obeys ECMA-48; a Windows console need not. */
+/* The same of standard output; where terminals have names, TERM says whether it obeys. */
 bool wr_os_stdout_is_terminal(void);
+bool wr_os_terminals_have_names(void);
 
 /* A name beside `path` that only this process uses; NULL when memory ends. */
 char *wr_os_temporary_name(wr_arena *arena, const char *path, unsigned attempt);
+
+/* What errno says, for people. */
+const char *wr_os_reason(void);
 
 /* Fails with IO: "WHAT: " and what errno says. */
 bool wr_os_fail(wr_error *err, const char *path, const char *what);

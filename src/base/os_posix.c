@@ -12,6 +12,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *wr_os_reason(void)
+{
+    return strerror(errno);
+}
+
+bool wr_os_arguments(wr_arena *arena, int *argc, char ***argv)
+{
+    (void)arena, (void)argc, (void)argv;
+    return true;
+}
+
+bool wr_os_is_separator(char c)
+{
+    return c == '/';
+}
+
+bool wr_os_terminals_have_names(void)
+{
+    return true;
+}
+
 bool wr_os_stderr_is_terminal(void)
 {
     return isatty(STDERR_FILENO) == 1;

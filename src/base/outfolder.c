@@ -17,22 +17,13 @@ static void free_folder(wr_out_folder *folder)
     wr_arena_free(&arena);
 }
 
-static bool is_separator(char c)
-{
-#ifdef _WIN32
-    return c == '/' || c == '\\';
-#else
-    return c == '/';
-#endif
-}
-
 /* `path` without separators at its end; NULL when memory ends. */
 static char *trimmed(wr_arena *arena, const char *path)
 {
     char *copy = wr_arena_text(arena, path);
     size_t len = strlen(path);
 
-    while (copy && len > 1 && is_separator(copy[len - 1]))
+    while (copy && len > 1 && wr_os_is_separator(copy[len - 1]))
         copy[--len] = '\0';
     return copy;
 }
@@ -42,7 +33,7 @@ static bool has_own_name(const char *path)
 {
     const char *last = path + strlen(path);
 
-    while (last > path && !is_separator(last[-1]))
+    while (last > path && !wr_os_is_separator(last[-1]))
         last--;
     return *last && strcmp(last, ".") != 0 && strcmp(last, "..") != 0;
 }
@@ -237,6 +228,7 @@ bool wr_out_folder_link(wr_out_folder *folder, const char *name, const char *tar
 static bool swap(wr_out_folder *folder, wr_error *err)
 {
     const char *aside = wr_arena_format(&folder->arena, "%s.old", folder->temporary);
+    bool is_back;
     int why;
 
     if (!aside)
@@ -245,17 +237,18 @@ static bool swap(wr_out_folder *folder, wr_error *err)
         return wr_os_fail(err, folder->path, "cannot be replaced");
     if (!wr_os_rename(folder->temporary, folder->path)) {
         why = errno;
-        if (!wr_os_rename(aside, folder->path))
-            return wr_fail(err, WR_E_IO, folder->path, WR_NO_OFFSET,
-                           "cannot be replaced: %s; what it held is now at %s", strerror(why),
-                           aside);
+        is_back = wr_os_rename(aside, folder->path);
         errno = why;
+        if (!is_back)
+            return wr_fail(err, WR_E_IO, folder->path, WR_NO_OFFSET,
+                           "cannot be replaced: %s; what it held is now at %s", wr_os_reason(),
+                           aside);
         return wr_os_fail(err, folder->path, "cannot be replaced");
     }
     if (!wr_os_remove_tree(aside))
         return wr_fail(err, WR_E_IO, folder->path, WR_NO_OFFSET,
                        "replaced, but what it held could not be removed: %s; see %s",
-                       strerror(errno), aside);
+                       wr_os_reason(), aside);
     return true;
 }
 

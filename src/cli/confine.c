@@ -22,9 +22,9 @@ static bool split_path(const char *path, split *out)
 {
     size_t len = strlen(path), n;
 
-    while (len > 1 && path[len - 1] == '/')
+    while (len > 1 && wr_os_is_separator(path[len - 1]))
         len--;
-    for (n = len; n && path[n - 1] != '/';)
+    for (n = len; n && !wr_os_is_separator(path[n - 1]);)
         n--;
     if (n >= sizeof out->folder)
         return false;

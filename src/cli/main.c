@@ -1,4 +1,5 @@
 /* main.c - argv -> a subcommand -> an exit code. */
+#include "base/os.h"
 #include "cli/cli.h"
 #include "cli/confine.h"
 #include "fleet/sql.h"
@@ -76,9 +77,16 @@ static int finish(int code)
 
 int main(int argc, char **argv)
 {
+    static wr_arena arguments;
+
 #ifdef SIGPIPE
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to report, not a reason to vanish */
 #endif
+    wr_arena_init(&arguments, SIZE_MAX);
+    if (!wr_os_arguments(&arguments, &argc, &argv)) {
+        wr_message_text("the command line: out of memory");
+        return EXIT_OUTPUT;
+    }
     if (argc < 2) {
         print_help();
         return finish(EXIT_USAGE);

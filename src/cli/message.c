@@ -1,4 +1,5 @@
 /* message.c - the only writer to the terminal. */
+#include "base/os.h"
 #include "base/text.h"
 #include "cli/cli.h"
 
@@ -7,15 +8,31 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STDOUT 1
+#define STDERR 2
+
+/* Past stdio, which knows neither a console's letters nor that a line end is one byte. */
+static bool write_text(int fd, const char *text)
+{
+    return wr_os_write_all(fd, (const uint8_t *)text, strlen(text));
+}
+
+static void write_error(const char *text)
+{
+    (void)write_text(STDERR, text); /* there is nobody left to tell */
+}
+
 /* Names from evidence reach messages, so a line is made printable as a whole. */
 static void print_line(const char *line)
 {
     wr_arena arena;
-    const char *printable;
+    const char *printable, *whole = NULL;
 
     wr_arena_init(&arena, (size_t)1 << 20);
     printable = wr_text_printable(&arena, line);
-    fprintf(stderr, "winroots: %s\n", printable ? printable : "out of memory");
+    if (printable)
+        whole = wr_arena_format(&arena, "winroots: %s\n", printable);
+    write_error(whole ? whole : "winroots: out of memory\n");
     wr_arena_free(&arena);
 }
 
@@ -49,7 +66,7 @@ void wr_message_over(const char *what, const char *path)
 {
     const size_t len = strlen(path);
     const char *tail = len > OVER_BYTES ? path + len - OVER_BYTES : path;
-    const char *printable;
+    const char *printable, *line = NULL;
     wr_arena arena;
 
     while (tail != path && ((unsigned char)*tail & 0xC0) == 0x80)
@@ -57,10 +74,9 @@ void wr_message_over(const char *what, const char *path)
     wr_arena_init(&arena, (size_t)1 << 20);
     printable = wr_text_printable(&arena, tail);
     if (*what && printable)
-        fprintf(stderr, "\r\033[Kwinroots: %s %s%s", what, tail == path ? "" : "...", printable);
-    else
-        fputs("\r\033[K", stderr);
-    fflush(stderr);
+        line = wr_arena_format(&arena, "\r\033[Kwinroots: %s %s%s", what, tail == path ? "" : "...",
+                               printable);
+    write_error(line ? line : "\r\033[K");
     wr_arena_free(&arena);
 }
 
@@ -88,14 +104,17 @@ int wr_no_evidence(const char *where)
     return EXIT_NO_EVIDENCE;
 }
 
+static bool stdout_failed;
+
 void wr_print(const char *text)
 {
-    fputs(text, stdout);
+    if (!stdout_failed)
+        stdout_failed = !write_text(STDOUT, text);
 }
 
 bool wr_stdout_failed(void)
 {
-    return fflush(stdout) != 0 || ferror(stdout);
+    return stdout_failed;
 }
 
 bool wr_parse_number(const char *text, uint32_t max, uint32_t *out)

@@ -10,6 +10,7 @@ bool wr_terminal_colours(void)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
-    return wr_os_stdout_is_terminal() && !(no_color && *no_color) && term && *term &&
-           strcmp(term, "dumb") != 0;
+    if (!term || !*term)
+        term = wr_os_terminals_have_names() ? "dumb" : "";
+    return !(no_color && *no_color) && strcmp(term, "dumb") != 0 && wr_os_stdout_is_terminal();
 }

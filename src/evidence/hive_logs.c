@@ -3,7 +3,6 @@
 #include "base/os.h"
 #include "base/text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +73,7 @@ bool wr_hive_logs_find(const char *hive, wr_arena *arena, wr_diags *diags, wr_lo
     char *folder;
 
     for (const char *p = hive; *p; p++)
-        if (*p == '/' || *p == '\\')
+        if (wr_os_is_separator(*p))
             name = p + 1;
     folder = wr_arena_text(arena, hive);
     if (!folder)
@@ -84,7 +83,7 @@ bool wr_hive_logs_find(const char *hive, wr_arena *arena, wr_diags *diags, wr_lo
     s.name = name;
     if (!wr_os_each(*folder ? folder : ".", look_at, &s) && !s.no_memory)
         wr_diag_add(diags, WR_DIAG_WARNING, WR_E_IO, hive, WR_NO_OFFSET, NULL,
-                    "its folder cannot be searched for transaction logs: %s", strerror(errno));
+                    "its folder cannot be searched for transaction logs: %s", wr_os_reason());
     if (s.no_memory)
         return wr_fail_memory(err);
     if (found.paths.count)

@@ -122,7 +122,7 @@ static bool list_one(struct listing *l, wr_diags *diags)
     if (l->now.depth == 0)
         return wr_os_fail(l->err, l->root, "cannot be listed");
     wr_diag_add(diags, WR_DIAG_SKIPPED, WR_E_IO, l->root, WR_NO_OFFSET,
-                shown(l->arena, l->now.path), "cannot be listed: %s", strerror(errno));
+                shown(l->arena, l->now.path), "cannot be listed: %s", wr_os_reason());
     return true;
 }
 

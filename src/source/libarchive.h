@@ -16,6 +16,7 @@
     X(archive_entry_mtime_is_set)                                                                  \
     X(archive_entry_pathname)                                                                      \
     X(archive_entry_pathname_utf8)                                                                 \
+    X(archive_entry_pathname_w)                                                                    \
     X(archive_entry_size)                                                                          \
     X(archive_entry_size_is_set)                                                                   \
     X(archive_errno)                                                                               \

@@ -3,6 +3,8 @@
  * The handler of SIGBUS may run at any time in any thread, so it reads only what is never freed and
  * takes no lock: mappings stay in a list for good and are used again. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, which POSIX has since 2024 */
+#define _DARWIN_C_SOURCE
+#define __BSD_VISIBLE 1
 
 #include "source/mapping.h"
 

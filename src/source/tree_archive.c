@@ -78,6 +78,37 @@ static bool step_over(struct pass *p, const char *path, wr_error *e, wr_error *e
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
+#ifdef _WIN32
+
+/* There libarchive has letters where the archive said what they are in, and else, in the locale
+ * "C", each byte as one: those are made bytes again. */
+static const char *name_of(const struct pass *p, struct archive_entry *entry)
+{
+    const wchar_t *wide = p->la.archive_entry_pathname_w(entry);
+    wr_arena *arena = &p->tree->arena;
+    size_t len = wide ? wcslen(wide) : 0, bytes = 0;
+    wr_view v = { .source = NULL };
+    uint8_t *name;
+
+    while (bytes < len && wide[bytes] <= 0xFF)
+        bytes++;
+    if (!(name = WR_NEW(arena, uint8_t, 2 * len + 1)))
+        return NULL;
+    v.data = name;
+    if (bytes == len) {
+        for (size_t i = 0; i < len; i++)
+            name[i] = (uint8_t)wide[i];
+        return wr_member_name(arena, (const char *)name);
+    }
+    for (size_t i = 0; i < len; i++) {
+        name[v.len++] = (uint8_t)(wide[i] & 0xFF);
+        name[v.len++] = (uint8_t)(wide[i] >> 8);
+    }
+    return wr_text(arena, v, WR_UTF16LE);
+}
+
+#else
+
 static const char *name_of(const struct pass *p, struct archive_entry *entry)
 {
     const char *name = p->la.archive_entry_pathname_utf8(entry);
@@ -86,6 +117,8 @@ static const char *name_of(const struct pass *p, struct archive_entry *entry)
         return "";
     return wr_member_name(&p->tree->arena, name);
 }
+
+#endif
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
@@ -361,7 +394,6 @@ static bool list_level(struct pass *p, wr_view bytes, const char *prefix, unsign
 
 #ifdef _WIN32
 
-/* There libarchive has names in the code page of the system: what is outside it is left out. */
 static bool list_in_utf8(struct pass *p, wr_view bytes, wr_error *err)
 {
     return list_level(p, bytes, "", 0, err);
