@@ -4,6 +4,7 @@
 
 #include "bundle_plan.h"
 
+#include "base/os.h"
 #include "output/bundle.h"
 
 static hand_made hand;
@@ -11,19 +12,17 @@ static char folder[64], path[80]; /* a fresh folder of the test, and the bundle 
 
 static inline void start_bundle(void)
 {
-    strcpy(folder, "/tmp/winroots-bundle-XXXXXX");
-    cr_assert(mkdtemp(folder));
+    snprintf(folder, sizeof folder, "%swinroots-bundle-%d", wr_os_is_separator('\\') ? "" : "/tmp/",
+             wr_os_process());
+    cr_assert(wr_os_make_folder(folder), "%s: %s", folder, wr_os_reason());
     snprintf(path, sizeof path, "%s/out", folder);
     start_by_hand(&hand);
 }
 
 static inline void end_bundle(void)
 {
-    char command[128];
-
     end_by_hand(&hand);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    cr_assert_eq(system(command), 0);
+    cr_assert(wr_os_remove_tree(folder), "%s", wr_os_reason());
 }
 
 static inline void write_bundle(void)

@@ -7,8 +7,6 @@
 #include "format/regf.h"
 #include "format/sst.h"
 
-#include <unistd.h>
-
 TestSuite(bundle_registry, .init = start_bundle, .fini = end_bundle);
 
 /* Attributes of a list's entry, by hand: 9 = e-mail only, 104 = empty, 11 = "A", and one that is no
@@ -154,15 +152,15 @@ Test(bundle_registry, what_would_say_nothing_is_not_written)
 {
     action_by_hand(&hand, WR_ACTION_DISALLOW, "Disallowed", "root_v1", "demo/distrust");
     write_bundle();
-    cr_assert_neq(access(path_of("roots.sst"), F_OK), 0, "no root");
-    cr_assert_eq(access(path_of("gpo/roots.reg"), F_OK), 0);
-    cr_assert_eq(access(path_of("gpo/Registry.pol"), F_OK), 0);
+    cr_assert_eq(wr_os_place(path_of("roots.sst")), WR_PLACE_NOTHING, "no root");
+    cr_assert_eq(wr_os_place(path_of("gpo/roots.reg")), WR_PLACE_FILE);
+    cr_assert_eq(wr_os_place(path_of("gpo/Registry.pol")), WR_PLACE_FILE);
 }
 
 Test(bundle_registry, a_deletion_is_in_no_policy)
 {
     action_by_hand(&hand, WR_ACTION_DELETE, "CA", "leaf_sha1", "demo/no-old-leaf");
     write_bundle();
-    cr_assert_neq(access(path_of("gpo/Registry.pol"), F_OK), 0);
-    cr_assert_eq(access(path_of("gpo/roots.reg"), F_OK), 0);
+    cr_assert_eq(wr_os_place(path_of("gpo/Registry.pol")), WR_PLACE_NOTHING);
+    cr_assert_eq(wr_os_place(path_of("gpo/roots.reg")), WR_PLACE_FILE);
 }

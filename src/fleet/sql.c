@@ -1,7 +1,7 @@
 /* sql.c - sql.h with SQLite where its header was there, and without. */
 #include "fleet/sql.h"
 
-#ifdef WR_SQLITE_LIBRARY
+#if defined(WR_SQLITE_LIBRARY) || defined(WR_SQLITE_LINKED)
 
 #include "source/component.h"
 
@@ -37,18 +37,39 @@ static struct api {
     CALLS(MEMBER)
 } api;
 
-static const wr_component_call calls[] = {
-#define CALL(name) { "sqlite3_" #name, offsetof(struct api, name) },
-    CALLS(CALL)
-};
+#ifdef WR_SQLITE_LINKED
 
-static const wr_component component = { "SQLite", WR_SQLITE_LIBRARY, "libsqlite3-0", calls,
-                                        sizeof calls / sizeof *calls };
+static bool load(const char *path, wr_error *err)
+{
+    (void)path, (void)err;
+#define LINKED(name) sqlite3_##name,
+    api = (struct api){ CALLS(LINKED) };
+    return true;
+}
+
+const char *wr_sql_component(void)
+{
+    return "fleet database (SQLite)";
+}
+
+#else
+
+static bool load(const char *path, wr_error *err)
+{
+#define CALL(name) { "sqlite3_" #name, offsetof(struct api, name) },
+    static const wr_component_call calls[] = { CALLS(CALL) };
+    static const wr_component component = { "SQLite", WR_SQLITE_LIBRARY, "libsqlite3-0", calls,
+                                            sizeof calls / sizeof *calls };
+
+    return wr_component_load(&component, &api, path, err);
+}
 
 const char *wr_sql_component(void)
 {
     return "fleet database (SQLite: loads " WR_SQLITE_LIBRARY ")";
 }
+
+#endif
 
 /* Who has to act: the one who gave a file that is no database, or the one whose disk is full. */
 static wr_code code_of(int code)
@@ -87,7 +108,7 @@ bool wr_sql_open(const char *path, wr_sql_mode mode, wr_sql *out, wr_error *err)
     int flags =
         mode == WR_SQL_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
-    if (!api.open_v2 && !wr_component_load(&component, &api, path, err))
+    if (!api.open_v2 && !load(path, err))
         return false;
     if (api.open_v2(path, &db, flags, NULL) != SQLITE_OK) {
         sql.db = db;

@@ -11,17 +11,20 @@ import schemas
 
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 2 else ""
 FIXTURES = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else pathlib.Path()
+EMULATOR = os.environ.get("WINROOTS_EMULATOR", "").split()  # what runs the program where this machine cannot
 CORPUS = os.environ.get("WINROOTS_CORPUS")
 AS_OF = "2026-11-22T00:00:00Z"
 
 
 def run(*args, cwd=None, limit=120):
     """(exit code, stdout, stderr) as text; a crash or a sanitizer's report is an error of the test."""
-    done = subprocess.run([PROGRAM, *map(str, args)], capture_output=True, cwd=cwd, timeout=limit)
-    err = done.stderr.decode("utf-8")
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:  # Wine leaves pipes open
+        done = subprocess.run([*EMULATOR, PROGRAM, *map(str, args)], stdout=printed, stderr=said, cwd=cwd,
+                              timeout=limit)
+        printed.seek(0), said.seek(0)
+        out, err = printed.read().decode("utf-8"), said.read().decode("utf-8")
     if done.returncode < 0 or "Sanitizer" in err or "runtime error:" in err:
         raise AssertionError(f"{args}: exit {done.returncode}\n{err}")
-    out = done.stdout.decode("utf-8")
     schemas.check(out)
     return done.returncode, out, err
 

@@ -11,7 +11,7 @@ import struct
 import subprocess
 import unittest
 
-from wine import FIXTURES, HOME, PROGRAM, windows, wine
+from wine import ENV, FIXTURES, HOME, PROGRAM, windows, wine
 from wine_host import POLICIES, RECORDS, STORES, Host, main, sha1
 
 CORPUS = os.environ.get("WINROOTS_CORPUS")
@@ -26,7 +26,10 @@ NUL = (FIXTURES / "certs/name_script.der").read_bytes().replace(b"calc.exe & ech
 
 
 def winroots(*args):
-    done = subprocess.run([PROGRAM, *map(str, args)], capture_output=True, timeout=300)
+    """The program of this machine or, where Windows' was given, that on the same host as the bundle."""
+    more = {"env": ENV} if PROGRAM.suffix == ".exe" else {}
+    command = ["wine", PROGRAM] if more else [PROGRAM]
+    done = subprocess.run([*command, *map(str, args)], capture_output=True, timeout=300, **more)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
