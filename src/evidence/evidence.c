@@ -265,6 +265,7 @@ bool wr_evidence_take(wr_evidence *ev, wr_file *file, const wr_origin *origin,
     item->kind = kind;
     item->bytes = v.len;
     item->view = v;
+    item->file = file;
     item->recover = options->recover && kind == WR_KIND_REGF;
     if (options->hash) {
         if (!wr_digest(WR_SHA256, v, item->sha256, err))

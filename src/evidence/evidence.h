@@ -58,6 +58,7 @@ typedef struct wr_item {
     uint8_t *image;     /* of such a hive whose logs are held back: the bytes that replay changes */
     size_t num_applied; /* entries of the replay that are in `hive` */
     bool log_lost;      /* a log of this dirty hive is there and could not be opened */
+    const struct wr_file *file; /* that `view` is of; NULL where it is of none */
     bool keeps_primary; /* `view` still is the file of a dirty hive, whose logs went into a copy */
     wr_reg_entries entries;      /* kind reg, pol                                          */
     wr_reg_tree tree;            /* of those: what stands once they were carried out       */

@@ -1,5 +1,6 @@
 #include "output/key_write.h"
 
+#include "source/file.h"
 #include "winroots/limits.h"
 
 #include <string.h>
@@ -123,16 +124,23 @@ static bool replay(search *s, const wr_item *item, wr_error *err)
 {
     const wr_regf_replay *r = item->replay;
     wr_diags quiet = { 0 };
+    wr_file *twin = NULL;
     wr_arena none, work;
+    wr_error unmapped;
     uint8_t *image;
     bool known, ok = true;
 
     wr_arena_init(&work, WR_LIMIT_ARENA);
     wr_arena_init(&none, 0);
     wr_diags_init(&quiet, &none);
-    if (!(image = WR_NEW(&work, uint8_t, r->image_len)))
-        return wr_fail_memory(err);
-    memcpy(image, item->view.data, item->view.len);
+    if (item->file && r->image_len == item->view.len &&
+        wr_file_twin(item->file, &twin, &unmapped)) {
+        image = wr_file_private(twin); /* costs the pages that are written */
+    } else {
+        if (!(image = WR_NEW(&work, uint8_t, r->image_len)))
+            return wr_fail_memory(err);
+        memcpy(image, item->view.data, item->view.len);
+    }
     known = false;
     for (size_t i = 0; ok && i <= r->num_entries; i++) {
         wr_regf hive;
@@ -147,6 +155,7 @@ static bool replay(search *s, const wr_item *item, wr_error *err)
             ok = wr_fail_memory(err);
         }
     }
+    wr_file_close(twin);
     wr_arena_free(&work);
     return ok;
 }
