@@ -18,7 +18,7 @@ from harness import AS_OF, FIXTURES, PROGRAM, Case, main
 from registry import CERTIFICATES, hive, store
 
 BASELINE = pathlib.Path(__file__).with_name("instructions.json")
-TOLERANCE = {"own": 0.05, "all": 0.25}
+TOLERANCE = {"own": 0.15, "all": 0.25}  # a report that says more costs more
 LESS = 0.2  # one that got this much better is written down, so that it stays so
 
 
