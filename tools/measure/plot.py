@@ -63,7 +63,7 @@ def lines(scale):
         for x, ms in points:
             px, py = at(x, ms)
             parts.append(f'<circle class="o" cx="{px:.1f}" cy="{py:.1f}" r="4"/>')
-            parts.append(text(px, y0 + 16, f"{x:,.0f}", "middle"))
+            parts.append(text(px, y0 + 16, f"{x / 1000:g}k" if x >= 10000 else f"{x:,.0f}", "middle"))
             parts.append(text(px - 6, py - 8, number(ms), "end"))
         parts.append(text(left, y0 + 36, f"{fit['fixed_ms']:.1f} ms + {fit['ms_each'] * 1000:.2f} µs each, "
                                          f"r² {fit['r2']:.4f}"))
