@@ -215,18 +215,26 @@ static wr_ctl *list_with(wr_ctl_kind kind, const uint8_t *id, size_t id_len, con
     return ctl;
 }
 
-static wr_trust judge_at(int year, unsigned os_major)
+static wr_trust judge_when(wr_time as_of, unsigned os_major)
 {
-    wr_trust_options options = { .allow_unverified_lists = true,
+    wr_trust_options options = { .as_of = as_of,
+                                 .allow_unverified_lists = true,
                                  .expiring_days = 90,
                                  .os_given = true,
                                  .os = { .known = true, .major = os_major, .product_name = "" } };
     wr_trust trust;
     wr_error err;
 
-    cr_assert(wr_time_from_civil(year, 1, 1, 0, 0, 0, &options.as_of));
     cr_assert(wr_trust_evaluate(&model, &options, &arena, &trust, &err), "%s", err.message);
     return trust;
+}
+
+static wr_trust judge_at(int year, unsigned os_major)
+{
+    wr_time as_of;
+
+    cr_assert(wr_time_from_civil(year, 1, 1, 0, 0, 0, &as_of));
+    return judge_when(as_of, os_major);
 }
 
 static const wr_verdict *verdict(const wr_trust *trust, size_t certificate, const char *purpose)
@@ -452,6 +460,151 @@ Test(trust, validity_ends_trust_but_not_earlier_time_stamps)
     cr_assert_str_eq(late.findings.items[0].id, "expired");
 }
 
+/* RFC 5280 4.1.2.5: from notBefore through notAfter, both included. */
+Test(trust, the_first_and_the_last_moment_of_validity_count)
+{
+    size_t c = place(fixture(FIXTURE("certs/root_rsa.der")), WR_LM, "Root", &none);
+    const wr_x509 x509 = model.certificates.items[c].x509;
+    const struct {
+        wr_time as_of;
+        wr_status status;
+    } rows[] = { { x509.not_before - 1, WR_NOT_TRUSTED },
+                 { x509.not_before, WR_TRUSTED },
+                 { x509.not_after, WR_TRUSTED },
+                 { x509.not_after + 1, WR_NOT_TRUSTED } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        wr_trust trust = judge_when(rows[i].as_of, 10);
+        cr_assert_eq(verdict(&trust, c, "server_auth")->status, rows[i].status, "row %zu", i);
+    }
+}
+
+/* windows-trust 4.5: from the moment that 104 and 126 name, they hold. */
+Test(trust, a_date_holds_from_its_moment_on)
+{
+    static const properties disabled = { NULL, NULL, 2030, -1, NULL, false };
+    static const properties limited = { NULL, NULL, -1, 2030, NULL, false };
+    wr_time moment;
+    wr_trust trust;
+    size_t a, b;
+
+    cr_assert(wr_time_from_civil(2030, 1, 1, 0, 0, 0, &moment));
+    a = place(fixture(FIXTURE("certs/root_rsa.der")), WR_LM, "Root", &disabled);
+    b = place(fixture(FIXTURE("certs/root_P-256.der")), WR_LM, "Root", &limited);
+    trust = judge_when(moment - 1, 10);
+    cr_assert_eq(verdict(&trust, a, "server_auth")->status, WR_TRUSTED);
+    cr_assert_eq(verdict(&trust, b, "server_auth")->status, WR_TRUSTED);
+    trust = judge_when(moment, 10);
+    cr_assert_eq(verdict(&trust, a, "server_auth")->status, WR_DISTRUSTED);
+    cr_assert_eq(verdict(&trust, b, "server_auth")->status, WR_CONDITIONAL);
+}
+
+/* 126 of FILETIME 0: no end certificate is older, so that nothing is left of the root. */
+Test(trust, an_end_date_of_zero_refuses_every_certificate)
+{
+    static const properties zero = { NULL, NULL, -1, 1, NULL, false };
+    size_t c = place(fixture(FIXTURE("certs/root_rsa.der")), WR_LM, "Root", &zero);
+    wr_trust trust = judge_at(2030, 10);
+
+    cr_assert_eq(verdict(&trust, c, "server_auth")->status, WR_DISTRUSTED);
+    cr_assert_str_eq(verdict(&trust, c, "server_auth")->reasons.items[0].code, "not_before");
+}
+
+/* A purpose that properties name has a row of its own, once; the five have theirs already. */
+Test(trust, each_purpose_that_is_spoken_of_has_one_row)
+{
+    static const properties placeholder = { "p", "p", -1, -1, NULL, false };
+    static const properties standard = { "sc", "c", -1, -1, NULL, false };
+    wr_view der = fixture(FIXTURE("certs/root_rsa.der"));
+    size_t c = place(der, WR_LM, "Root", &placeholder), count = 0;
+    wr_trust trust = judge_at(2030, 10);
+
+    place(der, WR_LM, "AuthRoot", &placeholder);
+    place(der, WR_LM_ENTERPRISE, "Root", &standard);
+    trust = judge_at(2030, 10);
+    cr_assert_eq(trust.certificates[c].machine.count, WR_NUM_STANDARD_PURPOSES + 1);
+    for (size_t i = 0; i < trust.certificates[c].machine.count; i++)
+        count +=
+            !strcmp(trust.certificates[c].machine.items[i].purpose->name, "1.3.6.1.4.1.311.94.1.2");
+    cr_assert_eq(count, 1);
+}
+
+/* Windows refuses by the signed part: the same with another signature is refused, too. */
+Test(trust, a_refused_certificate_is_refused_under_another_signature)
+{
+    wr_view der = fixture(FIXTURE("certs/root_rsa.der")),
+            other = fixture(FIXTURE("certs/root_rsa.der"));
+    size_t refused, twin, apart;
+    wr_trust trust;
+
+    ((uint8_t *)(uintptr_t)other.data)[other.len - 1] ^= 1;
+    refused = place(der, WR_LM, "Disallowed", &none);
+    twin = place(other, WR_LM, "Root", &none);
+    apart = place(fixture(FIXTURE("certs/root_P-256.der")), WR_LM, "Root", &none);
+    cr_assert_neq(refused, twin);
+    trust = judge_at(2030, 10);
+    cr_assert_eq(verdict(&trust, twin, "server_auth")->status, WR_DISTRUSTED);
+    cr_assert_eq(verdict(&trust, apart, "server_auth")->status, WR_TRUSTED);
+}
+
+/* 4.2: of lists that are dated alike the higher sequence number is the newer one. */
+Test(trust, the_newest_list_is_in_force)
+{
+    static const properties server = { "s", NULL, -1, -1, NULL, false };
+    size_t c = place(fixture(FIXTURE("certs/root_rsa.der")), WR_LM, "Root", &none);
+    const uint8_t *id = model.certificates.items[c].sha1;
+    static const struct {
+        wr_time dated[2];
+        const char *sequence[2];
+        size_t newest;
+    } rows[] = { { { 5, 5 }, { "\x02", "\x01" }, 0 },
+                 { { 5, 5 }, { "\x01", "\x02" }, 1 },
+                 { { 6, 5 }, { "\x01", "\x02" }, 0 },
+                 { { 5, 6 }, { "\x02", "\x01" }, 1 } };
+    wr_ctl *lists[2];
+
+    lists[0] = list_with(WR_CTL_AUTHROOT, id, WR_SHA1_LEN, &none);
+    lists[1] = list_with(WR_CTL_AUTHROOT, id, WR_SHA1_LEN, &server);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        wr_trust trust;
+
+        for (size_t j = 0; j < 2; j++) {
+            lists[j]->this_update = rows[i].dated[j];
+            lists[j]->sequence = view_of(rows[i].sequence[j], 1);
+        }
+        trust = judge_at(2030, 10);
+        cr_assert_eq(trust.authroot, &model.lists.items[rows[i].newest], "row %zu", i);
+        cr_assert_eq(verdict(&trust, c, "code_signing")->status,
+                     rows[i].newest ? WR_NOT_TRUSTED : WR_TRUSTED, "row %zu", i);
+        cr_assert(trust.lists[rows[i].newest].in_force && !trust.lists[!rows[i].newest].in_force);
+    }
+}
+
+/* A property that cannot be decoded may hold any limit. */
+Test(trust, a_property_that_cannot_be_read_leaves_the_verdict_unknown)
+{
+    size_t c = place(fixture(FIXTURE("certs/root_rsa.der")), WR_LM, "Root", &none);
+    static const uint8_t cut[] = { 122, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0x30, 9 };
+    wr_element *element = &model.instances.items[0].element;
+    wr_view der = element->object;
+    uint8_t *blob = WR_NEW(&arena, uint8_t, sizeof cut + 12 + der.len);
+    wr_trust trust;
+    wr_error err;
+
+    cr_assert(blob);
+    memcpy(blob, cut, sizeof cut);
+    blob[sizeof cut] = 32;
+    blob[sizeof cut + 4] = 1;
+    blob[sizeof cut + 8] = (uint8_t)der.len;
+    blob[sizeof cut + 9] = (uint8_t)(der.len >> 8);
+    memcpy(blob + sizeof cut + 12, der.data, der.len);
+    cr_assert(wr_element_parse(view_of(blob, sizeof cut + 12 + der.len), &diags, element, &err));
+    trust = judge_at(2030, 10);
+    cr_assert_eq(verdict(&trust, c, "server_auth")->status, WR_UNKNOWN);
+    cr_assert_str_eq(verdict(&trust, c, "server_auth")->reasons.items[0].code,
+                     "property_unreadable");
+}
+
 Test(trust, a_leaf_in_root_is_no_anchor_for_ordinary_callers)
 {
     size_t c = place(fixture(FIXTURE("certs/leaf_sha1.der")), WR_LM, "Root", &none);
@@ -535,6 +688,7 @@ Test(trust, the_chain_engine_asks_for_a_least_length_of_rsa_keys)
 {
     size_t rsa = place(fixture(FIXTURE("certs/root_rsa.der")), WR_LM, "Root", &none);
     size_t ec = place(fixture(FIXTURE("certs/root_P-256.der")), WR_LM, "Root", &none);
+    size_t pss = place(fixture(FIXTURE("certs/root_pss.der")), WR_LM, "Root", &none);
 
     for (size_t i = 0; i < sizeof engine_rows / sizeof *engine_rows; i++) {
         wr_status server = engine_rows[i].server;
@@ -549,6 +703,12 @@ Test(trust, the_chain_engine_asks_for_a_least_length_of_rsa_keys)
         cr_assert_eq(verdict(&trust, ec, "server_auth")->status, WR_TRUSTED, "row %zu", i);
         cr_assert_str_eq(verdict(&trust, rsa, "server_auth")->reasons.items[0].code,
                          server == WR_TRUSTED ? "installed" : "weak_key");
+        if (server !=
+            WR_TRUSTED) { /* the policy is the place, and a key for RSASSA-PSS is one of RSA */
+            cr_assert_str_eq(verdict(&trust, rsa, "server_auth")->reasons.items[0].path,
+                             model.policies.items[0].key);
+            cr_assert_eq(verdict(&trust, pss, "server_auth")->status, server, "row %zu", i);
+        }
         for (uint32_t flag = 1; flag <= 8; flag *= 2) {
             model.policies.count = 1;
             set_policy("ChainEngine\\EnableWeakSignatureFlags", flag);
