@@ -121,6 +121,20 @@ void criterion_warn(const char *fmt, ...);
 #define cr_expect_arr_eq(a, b, n, ...)                                                             \
     CR_CHECK_(criterion_note, memcmp((a), (b), (n)) == 0, #a " is " #b, __VA_ARGS__)
 
+#define cr_expect_not_null(a, ...)                                                                 \
+    CR_CHECK_(criterion_note, (a) != NULL, #a " is not NULL", __VA_ARGS__)
+#define cr_expect_fail(...) CR_CHECK_(criterion_note, false, "fail", __VA_ARGS__)
+#define cr_expect_str_neq(a, b, ...)                                                               \
+    CR_CHECK_(criterion_note, strcmp((a), (b)) != 0, #a " is not " #b, __VA_ARGS__)
+#define cr_expect_str_empty(a, ...)                                                                \
+    CR_CHECK_(criterion_note, *(a) == '\0', #a " is empty", __VA_ARGS__)
+#define cr_expect_arr_neq(a, b, n, ...)                                                            \
+    CR_CHECK_(criterion_note, memcmp((a), (b), (n)) != 0, #a " is not " #b, __VA_ARGS__)
+#define cr_assert_str_not_empty(a, ...)                                                            \
+    CR_CHECK_(criterion_fail, *(a) != '\0', #a " is not empty", __VA_ARGS__)
+#define cr_expect_str_not_empty(a, ...)                                                            \
+    CR_CHECK_(criterion_note, *(a) != '\0', #a " is not empty", __VA_ARGS__)
+
 #define cr_skip_test(...) criterion_skip("" __VA_ARGS__)
 #define cr_log_warn(...)  criterion_warn("" __VA_ARGS__)
 #define cr_log_info(...)  criterion_warn("" __VA_ARGS__)
