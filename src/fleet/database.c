@@ -60,6 +60,7 @@ void wr_database_close(wr_database *db)
     for (size_t i = 0; i < WR_DB_STATEMENTS; i++)
         wr_sql_free(&db->statements[i]);
     wr_sql_close(&db->sql);
+    wr_familiar_close(&db->familiar);
     wr_arena_free(&db->arena);
 }
 
@@ -87,13 +88,14 @@ bool wr_database_create(const char *path, wr_database *out, wr_error *err)
     /* Whole or not at all is what its renaming gives: nothing here is worth a journal. */
     static const char settings[] = "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF;"
                                    "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-                                   "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536";
+                                   "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384";
     wr_database db = { .num_rows = 0 };
 
     wr_arena_init(&db.arena, WR_LIMIT_ARENA);
     (void)wr_os_remove_file(path);
     if (wr_sql_open(path, WR_SQL_WRITE, &db.sql, err) && wr_sql_run(&db.sql, settings, err) &&
-        make_tables(&db, err) && wr_sql_run(&db.sql, "BEGIN", err) && prepare(&db, err)) {
+        make_tables(&db, err) && wr_sql_run(&db.sql, "BEGIN", err) && prepare(&db, err) &&
+        wr_familiar_open(&db.familiar, err)) {
         *out = db;
         for (size_t i = 0; i < WR_DB_STATEMENTS; i++)
             if (out->statements[i].statement)

@@ -5,6 +5,7 @@
 #ifndef WR_FLEET_DATABASE_H
 #define WR_FLEET_DATABASE_H
 
+#include "fleet/familiar.h"
 #include "fleet/known.h"
 #include "fleet/sql.h"
 
@@ -41,7 +42,8 @@ typedef struct wr_database {
         uint64_t check;
     } * cache; /* in the arena */
     wr_arena arena;
-    uint64_t num_rows; /* of holdings added */
+    wr_familiar familiar; /* of one that is filled */
+    uint64_t num_rows;    /* of holdings added */
 } wr_database;
 
 /* A database to be filled: what stands at `path` is removed.  Nothing in it outlives a failure.

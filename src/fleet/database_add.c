@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "fleet/database.h"
+#include "fleet/record.h"
 #include "fleet/scan.h"
 #include "winroots/limits.h"
 
@@ -100,6 +101,11 @@ static bool resolve(adding *a, size_t index)
     pending *fresh;
     bool there;
 
+    if (part->familiar) {
+        a->parts[index].id = part->familiar->id;
+        a->parts[index].number = part->familiar->number;
+        return true;
+    }
     if (!wr_known_id(part, &known, a->err))
         return false;
     cached = slot(a, known.id);
@@ -561,6 +567,19 @@ static bool insert_all(adding *a, const own *o)
            insert_array(a, &o->lists, WR_DB_LIST, of_list);
 }
 
+/* A verdict is known by the facts that stand before it. */
+static void remember(adding *a)
+{
+    for (size_t i = 0; i < a->split->parts.count; i++) {
+        const wr_part *p = &a->split->parts.items[i];
+        const int64_t before = i ? a->parts[i - 1].id : 0;
+
+        if (!p->familiar)
+            wr_familiar_add(&a->db->familiar, wr_familiar_key(p->kind, before, p->text), p,
+                            a->parts[i].id, a->parts[i].number);
+    }
+}
+
 static bool add_host(adding *a, bool *fresh)
 {
     wr_sql_query *q = statement(a, WR_DB_SEEN);
@@ -579,19 +598,40 @@ static bool add_host(adding *a, bool *fresh)
         return false;
     wr_sql_reset(q);
     *fresh = !seen;
-    return seen || (make_rows(a) && parse_own(a, &o) && insert_all(a, &o));
+    if (!seen && (!make_rows(a) || !parse_own(a, &o) || !insert_all(a, &o)))
+        return false;
+    remember(a);
+    return true;
+}
+
+/* That it is what its name says is looked at once. */
+static bool check_object(adding *a)
+{
+    wr_record object;
+
+    if (!wr_record_read(a->split->line, a->arena, &object, a->err))
+        return false;
+    wr_record_close(&object);
+    return true;
 }
 
 static bool add_object(adding *a, bool *fresh)
 {
     wr_sql_query *q = statement(a, WR_DB_OBJECT);
+    struct wr_db_cached *cached;
     wr_view sha256;
-    uint64_t ignored;
+    uint64_t check;
     int64_t id;
 
     if (!wr_scan_plain(a->split->sha256, &sha256) || sha256.len != (size_t)2 * 32)
         return fault(a, a->split->line, "the object has no \"sha256\"");
-    if (!wr_known_digest(a->split->line, &id, &ignored, a->err))
+    if (!wr_known_digest(a->split->line, &id, &check, a->err))
+        return false;
+    cached = slot(a, id);
+    *fresh = false;
+    if (cached->id == id && cached->check == check)
+        return true;
+    if (!check_object(a))
         return false;
     wr_sql_bind_int(q, 1, id);
     wr_sql_bind_chars(q, 2, sha256);
@@ -599,6 +639,7 @@ static bool add_object(adding *a, bool *fresh)
     if (!wr_sql_do(q, a->err))
         return false;
     *fresh = wr_sql_changes(&a->db->sql) > 0;
+    *cached = (struct wr_db_cached){ id, 0, check };
     return true;
 }
 

@@ -32,6 +32,15 @@ static bool leave_out(merging *m, const wr_error *what)
     return true;
 }
 
+/* "line 3", and where a JSON pointer is known, "line 3, /report". */
+static void at_line(wr_error *fault, const char *place)
+{
+    char pointer[sizeof fault->path];
+
+    snprintf(pointer, sizeof pointer, "%s", fault->path);
+    snprintf(fault->path, sizeof fault->path, "%s%s%.400s", place, *pointer ? ", " : "", pointer);
+}
+
 static bool add_line(merging *m, wr_view line, const char *place, bool whole, wr_error *err)
 {
     wr_arena arena;
@@ -40,7 +49,7 @@ static bool add_line(merging *m, wr_view line, const char *place, bool whole, wr
     bool fresh = false, done;
 
     wr_arena_init(&arena, WR_LIMIT_ARENA);
-    done = wr_split_line(line, &arena, &split, &fault) &&
+    done = wr_split_line(line, &m->db.familiar, &arena, &split, &fault) &&
            wr_database_add(&m->db, &split, &arena, &fresh, &fault);
     if (done && split.kind == WR_LINE_HOST) {
         m->result->num_records++;
@@ -58,7 +67,7 @@ static bool add_line(merging *m, wr_view line, const char *place, bool whole, wr
         wr_fail(&fault, WR_E_TRUNCATED, m->input, line.origin + line.len,
                 "the file ends inside a record: it was cut");
     snprintf(fault.source, sizeof fault.source, "%s", m->input);
-    wr_error_at(&fault, place);
+    at_line(&fault, place);
     return leave_out(m, &fault);
 }
 

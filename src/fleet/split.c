@@ -1,5 +1,6 @@
 #include "fleet/split.h"
 
+#include "fleet/familiar.h"
 #include "fleet/scan.h"
 #include "winroots/limits.h"
 
@@ -10,6 +11,7 @@
 
 typedef struct splitting {
     wr_scan scan;
+    const wr_familiar *familiar;
     wr_arena *arena;
     wr_split *out;
     wr_error *err;
@@ -49,8 +51,29 @@ static size_t here(splitting *s)
     return s->scan.at;
 }
 
+/* Goes over a part that begins here and is familiar; *found is NULL where none does. */
+static bool known_part(splitting *s, wr_part_kind kind, int64_t before, size_t *index,
+                       const wr_familiar_part **found)
+{
+    const size_t from = here(s);
+    wr_view rest;
+
+    *found = NULL;
+    if (!s->familiar || !wr_view_slice(s->out->line, from, s->out->line.len - from, &rest))
+        return true;
+    *found = wr_familiar_find(s->familiar, wr_familiar_key(kind, before, rest), kind, rest);
+    if (!*found)
+        return true;
+    s->scan.at = from + (*found)->text.len;
+    if (!part(s, kind, from, s->scan.at, index))
+        return false;
+    s->out->parts.items[*index].familiar = *found;
+    return true;
+}
+
 static bool each_item(splitting *s, wr_part_kind kind)
 {
+    const wr_familiar_part *familiar;
     size_t ignored;
 
     if (!wr_scan_enter_array(&s->scan))
@@ -59,6 +82,10 @@ static bool each_item(splitting *s, wr_part_kind kind)
         size_t from = here(s);
         wr_view item;
 
+        if (!known_part(s, kind, 0, &ignored, &familiar))
+            return false;
+        if (familiar)
+            continue;
         if (!value(s, &item))
             return false;
         if ((kind != WR_PART_TEXT || item.len >= SHORTEST_TEXT) &&
@@ -68,40 +95,68 @@ static bool each_item(splitting *s, wr_part_kind kind)
     return !s->scan.failed || broken(s);
 }
 
-/* The members stand in the order in which winroots writes them. */
-static bool certificate(splitting *s)
+/* The members from the start of the object to its instances. */
+static bool facts(splitting *s, wr_holding *h, int64_t *known)
 {
-    size_t from = here(s);
-    wr_holding *h = WR_APPEND(s->arena, &s->out->holdings, wr_holding);
-    bool found = false;
+    const size_t from = here(s);
+    const wr_familiar_part *familiar;
     wr_view name, item;
 
-    if (!h)
-        return wr_fail_memory(s->err);
+    *known = 0;
+    if (!known_part(s, WR_PART_FACTS, 0, &h->facts, &familiar))
+        return false;
+    if (familiar) {
+        *known = familiar->id;
+        s->scan.depth++;
+        return true;
+    }
     if (!wr_scan_enter_object(&s->scan))
         return broken(s);
     while (wr_scan_member(&s->scan, &name)) {
-        bool instances = is(name, "instances");
-        size_t to = here(s);
-
+        if (is(name, "instances"))
+            return part(s, WR_PART_FACTS, from, here(s), &h->facts);
         if (!value(s, &item))
             return false;
-        if (!instances)
-            continue;
-        if (found)
-            return wr_fail_view(s->err, WR_E_MALFORMED, item, "instances of a certificate twice");
-        found = true;
-        h->instances = item;
-        if (!part(s, WR_PART_FACTS, from, to, &h->facts))
-            return false;
-        from = s->scan.at;
     }
     if (s->scan.failed)
         return broken(s);
-    if (!found)
-        return wr_fail(s->err, WR_E_MALFORMED, s->out->line.source,
-                       s->out->line.origin + s->scan.at, "a certificate without instances");
-    return part(s, WR_PART_VERDICT, from, s->scan.at, &h->verdict);
+    return wr_fail(s->err, WR_E_MALFORMED, s->out->line.source, s->out->line.origin + s->scan.at,
+                   "a certificate without instances");
+}
+
+/* The members behind the instances. */
+static bool verdict(splitting *s, wr_holding *h, int64_t known)
+{
+    const size_t from = s->scan.at;
+    const wr_familiar_part *familiar;
+    wr_view name, item;
+
+    if (known && from < s->out->line.len && s->out->line.data[from] == ',') {
+        if (!known_part(s, WR_PART_VERDICT, known, &h->verdict, &familiar))
+            return false;
+        if (familiar) {
+            s->scan.depth--;
+            return true;
+        }
+    }
+    while (wr_scan_member(&s->scan, &name)) {
+        if (!value(s, &item))
+            return false;
+        if (is(name, "instances"))
+            return wr_fail_view(s->err, WR_E_MALFORMED, item, "instances of a certificate twice");
+    }
+    return s->scan.failed ? broken(s) : part(s, WR_PART_VERDICT, from, s->scan.at, &h->verdict);
+}
+
+/* The members stand in the order in which winroots writes them. */
+static bool certificate(splitting *s)
+{
+    wr_holding *h = WR_APPEND(s->arena, &s->out->holdings, wr_holding);
+    int64_t known;
+
+    if (!h)
+        return wr_fail_memory(s->err);
+    return facts(s, h, &known) && value(s, &h->instances) && verdict(s, h, known);
 }
 
 static bool certificates(splitting *s)
@@ -282,9 +337,12 @@ static bool members(splitting *s)
     return (!s->scan.failed && wr_scan_end(&s->scan)) || broken(s);
 }
 
-bool wr_split_line(wr_view line, wr_arena *arena, wr_split *out, wr_error *err)
+bool wr_split_line(wr_view line, const wr_familiar *familiar, wr_arena *arena, wr_split *out,
+                   wr_error *err)
 {
-    splitting s = { .scan = wr_scan_of(line), .arena = arena, .out = out, .err = err };
+    splitting s = {
+        .scan = wr_scan_of(line), .familiar = familiar, .arena = arena, .out = out, .err = err
+    };
 
     *out = (wr_split){ .line = line };
     return head(&s) && members(&s);

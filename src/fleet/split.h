@@ -18,9 +18,13 @@ typedef enum wr_part_kind {
     WR_PART_TEXT         /* anything else that is often the same                         */
 } wr_part_kind;
 
+typedef struct wr_familiar wr_familiar; /* familiar.h */
+typedef struct wr_familiar_part wr_familiar_part;
+
 typedef struct wr_part {
     wr_part_kind kind;
-    wr_view text; /* of the line */
+    wr_view text;                     /* of the line                         */
+    const wr_familiar_part *familiar; /* the same, from a line before, or NULL */
 } wr_part;
 
 /* A certificate of the host. */
@@ -46,8 +50,10 @@ typedef struct wr_split {
     WR_LIST(wr_holding) holdings;
 } wr_split;
 
-/* Takes a line apart, with the lists in the arena and views of the line.
+/* Takes a line apart, with the lists in the arena and views of the line.  What is `familiar`, which
+ * may be NULL, was looked at before and is not again.
  * Fails: TRUNCATED, MALFORMED (no record), UNSUPPORTED (of a newer version), LIMIT, NO_MEMORY. */
-WR_MUST_USE bool wr_split_line(wr_view line, wr_arena *arena, wr_split *out, wr_error *err);
+WR_MUST_USE bool wr_split_line(wr_view line, const wr_familiar *familiar, wr_arena *arena,
+                               wr_split *out, wr_error *err);
 
 #endif

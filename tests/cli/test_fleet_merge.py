@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """winroots fleet merge: the same database whatever the order, the grouping and the accidents."""
+import base64
 import hashlib
 import itertools
 import os
@@ -11,7 +12,7 @@ import subprocess
 import time
 import unittest
 
-from fleet_records import certificate, lines, record, report
+from fleet_records import certificate, dump, lines, record, report
 from harness import PROGRAM, Case, main, run
 
 
@@ -123,6 +124,18 @@ class Merge(Case):
         self.merge(good, into="only.sqlite")
         self.merge(good, self.file("bad.ndjson", text), code=4)
         self.assertEqual(self.bytes_of(), self.bytes_of("only.sqlite"))
+
+    def test_objects_count_once_and_are_what_they_are_named_by(self):
+        data = b"some octets"
+        def line(octets):
+            return dump({"schema": "winroots.object/1", "kind": "list", "sha256": hashlib.sha256(data).hexdigest(),
+                         "data": base64.b64encode(octets).decode()}).encode() + b"\n"
+        good, host = line(data), lines(self.host("ALPHA"))
+        self.merge(self.file("a.ndjson", good + host + good))
+        self.assertEqual(self.rows("SELECT count(*) FROM object"), [(1,)])
+        err = self.merge(self.file("b.ndjson", host + line(b"other octets") + good), into="other.sqlite", code=4)
+        self.assertIn("line 2, /data: ", err)
+        self.assertEqual(self.bytes_of("other.sqlite"), self.bytes_of())
 
     def test_hostile_names_are_data(self):
         names = ["x'); DROP TABLE host;--", "\u202eevil\x7f", "a\nb\t\"c\"", "=cmd|' /C calc'!A0", "</script>", "\U0001f600" * 9]
