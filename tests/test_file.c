@@ -381,3 +381,155 @@ Test(file, without_another_handler_it_ends_the_process, .init = enter, .fini = l
     leave();
     raise(SIGBUS);
 }
+
+/* ---- files that are filled when they are touched ----------------------------------------------
+ */
+
+#define SOURCE_BYTES ((size_t)1 << 20)
+#define BAD_AT       ((uint64_t)640 * 1024) /* 4 kB from here cannot be read */
+
+struct source {
+    uint64_t read; /* bytes that were asked for */
+    uint64_t unread;
+    unsigned closed;
+    bool is_bad;
+};
+
+static uint8_t byte_at(uint64_t at)
+{
+    return (uint8_t)(at * 2654435761u >> 13);
+}
+
+static void read_source(void *context, uint64_t at, uint8_t *bytes, size_t len)
+{
+    struct source *s = context;
+
+    s->read += len;
+    for (size_t i = 0; i < len; i++) {
+        bool bad = s->is_bad && at + i >= BAD_AT && at + i < BAD_AT + 4096;
+        bytes[i] = bad ? 0 : byte_at(at + i);
+        s->unread += bad;
+    }
+}
+
+static uint64_t unread_source(const void *context, uint64_t *first)
+{
+    *first = BAD_AT;
+    return ((const struct source *)context)->unread;
+}
+
+static void close_source(void *context)
+{
+    ((struct source *)context)->closed++;
+}
+
+static wr_file *open_source(struct source *s, uint64_t size)
+{
+    const wr_file_source source = { size, read_source, unread_source, close_source, s };
+    wr_file *file;
+    wr_error err;
+
+    cr_assert(wr_file_from(&source, "image/file", &file, &err), "%s", err.message);
+    cr_assert_str_eq(wr_file_view(file).source, "image/file");
+    cr_assert_eq(wr_file_view(file).len, size);
+    return file;
+}
+
+Test(file, of_an_image_no_more_is_read_than_is_touched)
+{
+    struct source s = { 0 };
+    wr_file *file = open_source(&s, SOURCE_BYTES - 100);
+    wr_view v = wr_file_view(file);
+
+#ifdef __linux__
+    cr_assert_eq(s.read, 0);
+#endif
+    cr_assert_eq(v.data[300000], byte_at(300000));
+    cr_assert_eq(v.data[v.len - 1], byte_at(v.len - 1));
+#ifdef __linux__
+    cr_assert_leq(s.read, 2 * 64 * 1024, "%llu bytes", (unsigned long long)s.read);
+#endif
+    for (size_t i = 0; i < v.len; i++)
+        cr_assert_eq(v.data[i], byte_at(i), "byte %zu", i);
+    cr_assert_eq(s.read, v.len, "a piece was read twice");
+    cr_assert_not(wr_file_failed(file));
+    wr_file_private(file)[5] ^= 0xFF;
+    cr_assert_eq(v.data[5], (uint8_t)~byte_at(5));
+    wr_file_close(file);
+    cr_assert_eq(s.closed, 1);
+}
+
+Test(file, what_an_image_cannot_give_is_zeros_and_told)
+{
+    struct source s = { .is_bad = true };
+    wr_file *file = open_source(&s, SOURCE_BYTES);
+    wr_view v = wr_file_view(file);
+    uint64_t first = 0;
+
+    cr_assert_eq(v.data[0], byte_at(0));
+#ifdef __linux__
+    cr_assert_eq(wr_file_unread(file, &first), 0, "it was not touched");
+#endif
+    cr_assert_eq(v.data[BAD_AT + 1], 0);
+    cr_assert_eq(wr_file_unread(file, &first), 4096);
+    cr_assert_eq(first, BAD_AT);
+    cr_assert_not(wr_file_failed(file), "the rest is good");
+    wr_file_close(file);
+}
+
+Test(file, small_files_of_an_image_are_read_at_once)
+{
+    struct source s = { 0 };
+    wr_file *file = open_source(&s, 100);
+
+    cr_assert_eq(s.read, 100);
+    cr_assert_eq(wr_file_view(file).data[99], byte_at(99));
+    wr_file_close(file);
+    file = open_source(&s, 0);
+    wr_file_close(file);
+    cr_assert_eq(s.closed, 2);
+}
+
+static void *sum_of(void *context)
+{
+    const wr_view *v = context;
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < v->len; i += 31)
+        sum += v->data[i];
+    return (void *)(uintptr_t)sum;
+}
+
+Test(file, threads_see_whole_pieces)
+{
+    for (int round = 0; round < 20; round++) {
+        struct source s = { 0 };
+        wr_file *file = open_source(&s, SOURCE_BYTES);
+        wr_view v = wr_file_view(file);
+        uint64_t expected = 0;
+        pthread_t threads[4];
+
+        for (size_t i = 0; i < SOURCE_BYTES; i += 31)
+            expected += byte_at(i);
+        for (int i = 0; i < 4; i++)
+            cr_assert_eq(pthread_create(&threads[i], NULL, sum_of, &v), 0);
+        for (int i = 0; i < 4; i++) {
+            void *sum;
+            cr_assert_eq(pthread_join(threads[i], &sum), 0);
+            cr_assert_eq((uint64_t)(uintptr_t)sum, expected);
+        }
+        cr_assert_eq(s.read, SOURCE_BYTES);
+        wr_file_close(file);
+    }
+}
+
+/* A fault that is no page of ours ends the process as it would without us. */
+Test(file, other_faults_stay_faults, .signal = SIGSEGV)
+{
+    struct source s = { 0 };
+    wr_file *file = open_source(&s, SOURCE_BYTES);
+    volatile const uint8_t *beyond = wr_file_view(file).data;
+
+    wr_file_close(file);
+    cr_assert_eq(*beyond, 1);
+}

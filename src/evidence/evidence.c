@@ -6,6 +6,7 @@
 #include "source/folder.h"
 #include "winroots/limits.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,18 @@ bool wr_evidence_past(wr_evidence *ev, const wr_error *damage, wr_error *err)
     }
     wr_diag_error(ev->diags, WR_DIAG_SKIPPED, damage);
     return true;
+}
+
+/* ---- what an image does not give ----------------------------------------------------------------
+ */
+
+static void tell_unread(const wr_file *file, wr_diags *diags)
+{
+    uint64_t first, unread = wr_file_unread(file, &first);
+
+    if (unread)
+        wr_diag_add(diags, WR_DIAG_SKIPPED, WR_E_IO, wr_file_view(file).source, first, NULL,
+                    "%" PRIu64 " bytes cannot be read from the image, zeros are taken", unread);
 }
 
 /* ---- transaction logs ------------------------------------------------------------------------ */
@@ -172,6 +185,8 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, const wr_origin *origin,
         return wr_fail_memory(err);
     if (!wr_regf_replay_plan(*v, l.views.items, l.views.count, ev->arena, ev->diags, replay, err))
         return false;
+    for (size_t i = ev->files.count - l.views.count; i < ev->files.count; i++)
+        tell_unread(ev->files.items[i], ev->diags);
     item->replay = replay;
     if (options->hold_logs)
         return own_image(ev, file, item, err);
@@ -264,8 +279,8 @@ bool wr_evidence_take(wr_evidence *ev, wr_file *file, const wr_origin *origin,
     item->label = v.source;
     item->kind = kind;
     item->bytes = v.len;
-    item->view = v;
     item->file = file;
+    item->view = v;
     item->recover = options->recover && kind == WR_KIND_REGF;
     if (options->hash) {
         if (!wr_digest(WR_SHA256, v, item->sha256, err))
@@ -473,6 +488,13 @@ size_t wr_evidence_find(const wr_evidence *ev, const char *label)
             return i;
     }
     return SIZE_MAX;
+}
+
+void wr_evidence_tell_unread(const wr_evidence *ev)
+{
+    for (size_t i = 0; i < ev->items.count; i++)
+        if (ev->items.items[i]->file)
+            tell_unread(ev->items.items[i]->file, ev->diags);
 }
 
 bool wr_evidence_failed(const wr_evidence *ev, const char **label)

@@ -431,6 +431,7 @@ static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *i
     wr_model_init(&model, in->arena, in->diags, ev);
     if ((item->mounts.list.count || item->recover) && !wr_collect_item(item, &options, &model, err))
         return false;
+    wr_evidence_tell_unread(ev);
     in->model = &model;
     return write_file(in, item, err) && (!in->no_memory || wr_fail_memory(err));
 }

@@ -14,9 +14,10 @@
 struct wr_file {
     wr_arena arena; /* holds this file and its label */
     const char *label;
-    wr_mapping *mapping; /* NULL: the bytes were read into memory */
-    int fd;              /* of a mapped file, else -1             */
-    bool shared;         /* the bytes, or what they are mapped from, are another file's */
+    wr_mapping *mapping;   /* NULL: the bytes were read into memory */
+    int fd;                /* of a mapped file, else -1             */
+    bool shared;           /* the bytes, or what they are mapped from, are another file's */
+    wr_file_source source; /* of a file that is filled from one, else all NULL */
     uint8_t *bytes;
     size_t len;
 };
@@ -162,6 +163,47 @@ bool wr_file_read(wr_file_read_fn *read, void *context, uint64_t size, uint64_t 
     return true;
 }
 
+/* What is small is read at once. */
+static bool fill(wr_file *f, wr_error *err)
+{
+    const wr_file_source *source = &f->source;
+
+    if (source->size > FIRST_READ && source->size <= SIZE_MAX)
+        f->mapping = wr_mapping_fill((size_t)source->size, source->read, source->context);
+    f->len = (size_t)source->size;
+    if (f->mapping) {
+        f->bytes = wr_mapping_bytes(f->mapping);
+        return true;
+    }
+    if (source->size > SIZE_MAX - 1 || !(f->bytes = malloc((size_t)source->size + 1)))
+        return wr_fail_memory(err);
+    if (f->len)
+        source->read(source->context, 0, f->bytes, f->len);
+    return true;
+}
+
+bool wr_file_from(const wr_file_source *source, const char *label, wr_file **out, wr_error *err)
+{
+    wr_file *f = new_file(label);
+
+    if (!f) {
+        source->close(source->context);
+        return wr_fail_memory(err);
+    }
+    f->source = *source;
+    if (!fill(f, err)) {
+        wr_file_close(f);
+        return false;
+    }
+    *out = f;
+    return true;
+}
+
+uint64_t wr_file_unread(const wr_file *file, uint64_t *first)
+{
+    return file->source.unread ? file->source.unread(file->source.context, first) : 0;
+}
+
 bool wr_file_share(const wr_file *file, const char *label, wr_file **out, wr_error *err)
 {
     wr_file *f = new_file(label);
@@ -179,7 +221,7 @@ bool wr_file_twin(const wr_file *file, wr_file **out, wr_error *err)
 {
     wr_file *f;
 
-    if (!file->mapping)
+    if (file->fd < 0)
         return wr_fail(err, WR_E_UNSUPPORTED, file->label, WR_NO_OFFSET,
                        "bytes that are in memory");
     if (!(f = new_file(file->label)))
@@ -203,13 +245,14 @@ void wr_file_close(wr_file *file)
 
     if (!file)
         return;
-    if (file->mapping) {
+    if (file->mapping)
         wr_mapping_close(file->mapping);
-        if (!file->shared)
-            wr_os_close(file->fd);
-    } else if (!file->shared) {
+    else if (!file->shared)
         free(file->bytes);
-    }
+    if (file->fd >= 0 && !file->shared)
+        wr_os_close(file->fd);
+    if (file->source.close)
+        file->source.close(file->source.context);
     arena = file->arena;
     wr_arena_free(&arena);
 }
@@ -230,6 +273,6 @@ bool wr_file_failed(const wr_file *file)
     wr_place place;
     uint64_t size;
 
-    return file->mapping && (wr_mapping_failed(file->mapping) ||
+    return file->fd >= 0 && (wr_mapping_failed(file->mapping) ||
                              !wr_os_describe(file->fd, &place, &size) || size < file->len);
 }

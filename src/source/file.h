@@ -24,6 +24,27 @@ typedef long wr_file_read_fn(void *context, uint8_t *bytes, size_t len, wr_error
 WR_MUST_USE bool wr_file_read(wr_file_read_fn *read, void *context, uint64_t size, uint64_t most,
                               const char *label, wr_file **out, wr_error *err);
 
+/* A source that can be read anywhere, such as a file in a disk image. */
+typedef struct wr_file_source {
+    uint64_t size;
+    /* Puts `len` bytes from `at` into `bytes`.  What cannot be read it makes zeros and counts. */
+    void (*read)(void *context, uint64_t at, uint8_t *bytes, size_t len);
+    uint64_t (*unread)(const void *context, uint64_t *first); /* how many, and where the first is */
+    void (*close)(void *context);
+    void *context;
+} wr_file_source;
+
+/* The same from such a source, of which no more is read than is touched: `read` is called then, by
+ * the thread that touches it (mapping.h says what it may do), where the system allows that; else
+ * all is read now.  `source->close` is called by wr_file_close, and after a failure.
+ * Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_file_from(const wr_file_source *source, const char *label, wr_file **out,
+                              wr_error *err);
+
+/* How many bytes of such a file could not be read so far and are zeros, and where the first is; 0
+ * for every other file.  Ask after the work. */
+uint64_t wr_file_unread(const wr_file *file, uint64_t *first);
+
 /* A second file over the bytes of `file`, which it does not own: both see what either writes, and
  * `file` is to be closed last.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_file_share(const wr_file *file, const char *label, wr_file **out,

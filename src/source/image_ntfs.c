@@ -158,12 +158,13 @@ bool wr_ntfs_list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-enum { CHUNK = 1 << 20, CLUSTER = 4096 };
+enum { CLUSTER = 4096 };
 
+/* A file that is open for its bytes. */
 struct content {
     const wr_tsk *tsk;
+    TSK_FS_FILE *file;
     const TSK_FS_ATTR *attribute;
-    uint64_t at, size;
     uint64_t unread, first_unread; /* bytes that are zeros because they cannot be read */
 };
 
@@ -174,33 +175,42 @@ static bool read_piece(const struct content *c, uint64_t at, uint8_t *bytes, siz
 }
 
 /* Where a piece cannot be read its clusters are, one by one, so that a bad one costs no other. */
-static void read_clusters(struct content *c, uint8_t *bytes, size_t len)
+static void read_clusters(struct content *c, uint64_t at, uint8_t *bytes, size_t len)
 {
     for (size_t done = 0; done < len;) {
         size_t n = len - done < CLUSTER ? len - done : CLUSTER;
-        if (!read_piece(c, c->at + done, bytes + done, n)) {
+        if (!read_piece(c, at + done, bytes + done, n)) {
             memset(bytes + done, 0, n);
-            if (c->unread == 0)
-                c->first_unread = c->at + done;
+            if (c->unread == 0 || at + done < c->first_unread)
+                c->first_unread = at + done;
             c->unread += n;
         }
         done += n;
     }
 }
 
-static long read_content(void *context, uint8_t *bytes, size_t len, wr_error *err)
+static void read_content(void *context, uint64_t at, uint8_t *bytes, size_t len)
 {
     struct content *c = context;
 
-    (void)err;
-    if (len > CHUNK)
-        len = CHUNK;
-    if (len > c->size - c->at)
-        len = (size_t)(c->size - c->at);
-    if (len && !read_piece(c, c->at, bytes, len))
-        read_clusters(c, bytes, len);
-    c->at += len;
-    return (long)len;
+    if (!read_piece(c, at, bytes, len))
+        read_clusters(c, at, bytes, len);
+    c->tsk->error_reset();
+}
+
+static uint64_t unread_of(const void *context, uint64_t *first)
+{
+    const struct content *c = context;
+
+    *first = c->first_unread;
+    return c->unread;
+}
+
+static void close_content(void *context)
+{
+    struct content *c = context;
+
+    c->tsk->file_close(c->file);
 }
 
 /* The bytes of such files are not where a file's are, and zeros would be taken for them. */
@@ -220,40 +230,39 @@ static bool check(const wr_tsk *tsk, TSK_FS_FILE *file, const TSK_FS_ATTR *data,
     return true;
 }
 
-static bool read_file(const wr_tsk *tsk, TSK_FS_FILE *file, const char *label, wr_diags *diags,
-                      wr_file **out, wr_error *err)
+static bool find_data(struct content *c, const char *label, wr_error *err)
 {
-    const TSK_FS_ATTR *data = tsk->file_attribute(file, TSK_FS_ATTR_TYPE_NTFS_DATA, 0, 0);
-    struct content c = { .tsk = tsk, .attribute = data };
+    const TSK_FS_ATTR *data = c->tsk->file_attribute(c->file, TSK_FS_ATTR_TYPE_NTFS_DATA, 0, 0);
 
-    if (!data)
-        return wr_tsk_fail(tsk, label, WR_NO_OFFSET, "a file whose data cannot be found", err);
-    if (!check(tsk, file, data, label, err))
-        return false;
-    c.size = (uint64_t)data->size;
-    if (!wr_file_read(read_content, &c, c.size, WR_LIMIT_TREE_FILE_BYTES, label, out, err))
-        return false;
-    if (c.unread)
-        wr_diag_add(diags, WR_DIAG_SKIPPED, WR_E_IO, label, c.first_unread, "",
-                    "%" PRIu64 " bytes cannot be read from the image, zeros are taken", c.unread);
-    tsk->error_reset();
-    return true;
+    c->attribute = data;
+    return data
+               ? check(c->tsk, c->file, data, label, err)
+               : wr_tsk_fail(c->tsk, label, WR_NO_OFFSET, "a file whose data cannot be found", err);
 }
 
 bool wr_ntfs_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *label,
                        wr_diags *diags, wr_file **out, wr_error *err)
 {
     const wr_image *image = tree->state;
-    TSK_FS_FILE *file =
-        image->tsk.file_open(image->volumes.items[entry->volume].fs, NULL, entry->id);
-    bool done;
+    struct content *c = WR_NEW(&tree->arena, struct content, 1);
+    wr_file_source source = {
+        .read = read_content, .unread = unread_of, .close = close_content, .context = c
+    };
 
-    if (!file)
-        return wr_tsk_fail(&image->tsk, label, WR_NO_OFFSET,
-                           "a file whose MFT entry cannot be read", err);
-    done = read_file(&image->tsk, file, label, diags, out, err);
-    image->tsk.file_close(file);
-    return done;
+    (void)diags; /* wr_file_unread tells what is missing */
+    if (!c)
+        return wr_fail_memory(err);
+    c->tsk = &image->tsk;
+    c->file = c->tsk->file_open(image->volumes.items[entry->volume].fs, NULL, entry->id);
+    if (!c->file)
+        return wr_tsk_fail(c->tsk, label, WR_NO_OFFSET, "a file whose MFT entry cannot be read",
+                           err);
+    if (!find_data(c, label, err)) {
+        close_content(c);
+        return false;
+    }
+    source.size = (uint64_t)c->attribute->size;
+    return wr_file_from(&source, label, out, err);
 }
 
 #else

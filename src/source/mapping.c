@@ -1,10 +1,17 @@
-/* mapping.c - mapped files, and the signal that a file sends when it shrinks or fails.
+/* mapping.c - mapped files, the signal that a file sends when it shrinks or fails, and memory that
+ * is filled when it is touched.
  *
  * The handler of SIGBUS may run at any time in any thread, so it reads only what is never freed and
- * takes no lock: mappings stay in a list for good and are used again. */
+ * takes no lock: mappings stay in a list for good and are used again.  That of SIGSEGV runs where a
+ * page that is to be filled is touched, which only code that reads evidence does: it may wait for
+ * another thread that fills, and call what fills. */
+#ifdef __linux__
+#define _GNU_SOURCE /* mremap */
+#else
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, which POSIX has since 2024 */
 #define _DARWIN_C_SOURCE
 #define __BSD_VISIBLE 1
+#endif
 
 #include "source/mapping.h"
 
@@ -18,6 +25,15 @@ wr_mapping *wr_mapping_open(int fd, size_t len)
 {
     (void)fd;
     (void)len;
+    errno = ENODEV;
+    return NULL;
+}
+
+wr_mapping *wr_mapping_fill(size_t len, wr_mapping_fill_fn *fill, void *context)
+{
+    (void)len;
+    (void)fill;
+    (void)context;
     errno = ENODEV;
     return NULL;
 }
@@ -58,11 +74,15 @@ struct wr_mapping {
     atomic_bool failed;  /* a page was replaced                           */
     atomic_uint version; /* odd while start and end change                */
     atomic_uintptr_t start, end;
+    _Atomic(wr_mapping_fill_fn *) fill; /* NULL: a file, which the system fills */
+    void *context;
+    uint8_t *hidden; /* the same memory as start to end, which may be written before it is shown */
+    uint8_t *shown;  /* a byte a piece: it is filled */
 };
 
 static _Atomic(wr_mapping *) mappings;
 static pthread_once_t handler_once = PTHREAD_ONCE_INIT;
-static struct sigaction previous;
+static struct sigaction previous_bus, previous_segv;
 static uintptr_t page_size;
 
 static void set_range(wr_mapping *m, uintptr_t start, uintptr_t end)
@@ -82,10 +102,19 @@ static bool covers(wr_mapping *m, uintptr_t address)
     return inside && version % 2 == 0 && version == atomic_load(&m->version);
 }
 
+static wr_mapping *mapping_at(uintptr_t address)
+{
+    wr_mapping *m = atomic_load(&mappings);
+
+    while (m && !covers(m, address))
+        m = m->next;
+    return m;
+}
+
 static bool replace_page(uintptr_t address)
 {
-    for (wr_mapping *m = atomic_load(&mappings); m; m = m->next)
-        if (covers(m, address)) {
+    for (wr_mapping *m = mapping_at(address); m; m = NULL)
+        if (!atomic_load(&m->fill)) {
             atomic_store(&m->failed, true);
             return mmap((void *)(address / page_size * page_size), page_size,
                         PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
@@ -94,27 +123,84 @@ static bool replace_page(uintptr_t address)
     return false;
 }
 
-/* The handler that was there before, or what the kernel does without one. */
-static void pass_on(siginfo_t *info, void *context)
+/* ---- memory that is filled when it is touched -------------------------------------------------
+ */
+
+/* Bytes that are filled at a time.  Packed images keep 32 or 64 kB together; less would be unpacked
+ * for nothing, more would be read for nothing. */
+#define PIECE ((size_t)64 * 1024)
+
+#ifdef __linux__
+
+static pthread_mutex_t filling = PTHREAD_MUTEX_INITIALIZER;
+
+static size_t min_size(size_t a, size_t b)
 {
-    if (previous.sa_flags & SA_SIGINFO) {
-        previous.sa_sigaction(SIGBUS, info, context);
-    } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
-        previous.sa_handler(SIGBUS);
-    } else if (previous.sa_handler == SIG_DFL || info->si_code > 0) {
-        sigaction(SIGBUS, &previous, NULL);
-        raise(SIGBUS);
+    return a < b ? a : b;
+}
+
+/* Another thread may have filled it while this one waited.  Nobody sees the piece before it is
+ * whole: it is filled through a second view of the same memory. */
+static bool fill_piece(uintptr_t address)
+{
+    wr_mapping *m = mapping_at(address);
+    wr_mapping_fill_fn *fill = m ? atomic_load(&m->fill) : NULL;
+    uintptr_t start;
+    size_t len, piece, at;
+    bool done = true;
+
+    if (!fill)
+        return false;
+    start = atomic_load(&m->start);
+    len = atomic_load(&m->end) - start;
+    piece = (address - start) / PIECE;
+    at = piece * PIECE;
+    pthread_mutex_lock(&filling);
+    if (!m->shown[piece]) {
+        fill(m->context, at, m->hidden + at, min_size(PIECE, len - at));
+        done =
+            mprotect((void *)(start + at), min_size(PIECE, len - at), PROT_READ | PROT_WRITE) == 0;
+        m->shown[piece] = done;
+    }
+    pthread_mutex_unlock(&filling);
+    return done;
+}
+
+#else
+
+static bool fill_piece(uintptr_t address)
+{
+    (void)address;
+    return false;
+}
+
+#endif
+
+/* ---- signals --------------------------------------------------------------------------------- */
+
+/* The handler that was there before, or what the kernel does without one. */
+static void pass_on(int signal_number, const struct sigaction *previous, siginfo_t *info,
+                    void *context)
+{
+    if (previous->sa_flags & SA_SIGINFO) {
+        previous->sa_sigaction(signal_number, info, context);
+    } else if (previous->sa_handler != SIG_DFL && previous->sa_handler != SIG_IGN) {
+        previous->sa_handler(signal_number);
+    } else if (previous->sa_handler == SIG_DFL || info->si_code > 0) {
+        sigaction(signal_number, previous, NULL);
+        raise(signal_number);
     }
 }
 
-static void on_bus_error(int signal_number, siginfo_t *info, void *context)
+static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
     const bool is_fault = info->si_code > 0; /* not sent by a process: si_addr means something */
+    const bool is_bus = signal_number == SIGBUS;
+    const uintptr_t address = (uintptr_t)info->si_addr;
     int saved = errno;
 
-    (void)signal_number;
-    if (!is_fault || !replace_page((uintptr_t)info->si_addr))
-        pass_on(info, context);
+    if (!is_fault || !(is_bus ? replace_page(address) : fill_piece(address)))
+        pass_on(signal_number, is_bus ? &previous_bus : &previous_segv, info, context);
     errno = saved;
 }
 
@@ -123,10 +209,26 @@ static void install_handler(void)
     struct sigaction action = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
 
     page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
-    action.sa_sigaction = on_bus_error;
+    action.sa_sigaction = on_fault;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGBUS, &action, &previous);
+    sigaction(SIGBUS, &action, &previous_bus);
 }
+
+#ifdef __linux__
+
+static pthread_once_t filler_once = PTHREAD_ONCE_INIT;
+
+/* On the stack of who touched the page: what fills it may need more than another stack has. */
+static void install_filler(void)
+{
+    struct sigaction action = { .sa_flags = SA_SIGINFO };
+
+    action.sa_sigaction = on_fault;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGSEGV, &action, &previous_segv);
+}
+
+#endif
 
 /* One of the list that no file uses, or a new one at its head; NULL when memory ends. */
 static wr_mapping *claim(void)
@@ -164,12 +266,73 @@ wr_mapping *wr_mapping_open(int fd, size_t len)
     return m;
 }
 
+#ifdef __linux__
+
+/* Shared memory is mapped twice: hidden and writable, and shown piece by piece. */
+static bool map_twice(wr_mapping *m, size_t len, void **start)
+{
+    void *hidden =
+        mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (hidden == MAP_FAILED)
+        return false;
+    *start = mremap(hidden, 0, len, MREMAP_MAYMOVE);
+    if (*start == MAP_FAILED) {
+        munmap(hidden, len);
+        return false;
+    }
+    m->hidden = hidden;
+    return mprotect(*start, len, PROT_NONE) == 0 ||
+           (munmap(*start, len), munmap(hidden, len), false);
+}
+
+wr_mapping *wr_mapping_fill(size_t len, wr_mapping_fill_fn *fill, void *context)
+{
+    wr_mapping *m;
+    void *start;
+
+    pthread_once(&handler_once, install_handler);
+    pthread_once(&filler_once, install_filler);
+    if (!(m = claim()))
+        return NULL;
+    m->shown = calloc((len - 1) / PIECE + 1, 1);
+    if (!m->shown || !map_twice(m, len, &start)) {
+        free(m->shown);
+        m->shown = NULL;
+        atomic_store(&m->used, false);
+        return NULL;
+    }
+    m->context = context;
+    atomic_store(&m->failed, false);
+    atomic_store(&m->fill, fill);
+    set_range(m, (uintptr_t)start, (uintptr_t)start + len);
+    return m;
+}
+
+#else
+
+wr_mapping *wr_mapping_fill(size_t len, wr_mapping_fill_fn *fill, void *context)
+{
+    (void)len;
+    (void)fill;
+    (void)context;
+    errno = ENODEV;
+    return NULL;
+}
+
+#endif
+
 void wr_mapping_close(wr_mapping *m)
 {
     uintptr_t start = atomic_load(&m->start), end = atomic_load(&m->end);
 
     set_range(m, 0, 0);
     munmap((void *)start, end - start);
+    if (atomic_load(&m->fill)) {
+        munmap(m->hidden, end - start);
+        free(m->shown);
+        atomic_store(&m->fill, NULL);
+    }
     atomic_store(&m->used, false);
 }
 

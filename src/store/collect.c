@@ -211,5 +211,6 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
         }
     }
     wr_observe_host(m);
+    wr_evidence_tell_unread(evidence);
     return supply_deleted(m, err);
 }
