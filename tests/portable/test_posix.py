@@ -17,7 +17,9 @@ SOURCE, BUILD = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 
 # Who asks the system for more, and for what.
 ASKS_FOR_MORE = {"base/sandbox_linux.c", "base/sandbox_calls_linux.c",  # the kernel's calls, on Linux only
-                 "source/mapping.c"}                                    # MAP_ANONYMOUS, in POSIX since 2024
+                 "base/threads_posix.c",      # how many cores may be used, on Linux only
+                 "format/regf_internal.h",    # __builtin_prefetch, which gcc, clang and MinGW-w64 have
+                 "source/mapping.c"}          # MAP_ANONYMOUS, in POSIX since 2024; mremap, on Linux only
 
 
 def sources():
