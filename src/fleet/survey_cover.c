@@ -159,10 +159,12 @@ static bool has_store(const char *stores, const char *store)
 {
     const size_t len = strlen(store);
 
-    for (const char *line = stores; line; line = strchr(line, '\n'), line += line != NULL)
+    for (const char *line = stores, *end; line; line = end ? end + 1 : NULL) {
+        end = strchr(line, '\n');
         if (!strncmp(line, "LM/", 3) && !strncmp(line + 3, store, len) &&
             (!line[3 + len] || line[3 + len] == '\n'))
             return true;
+    }
     return false;
 }
 

@@ -169,7 +169,7 @@ class Merge(Case):
         self.merge(self.file("one.ndjson", lines(self.host("ALPHA"))))
         before = self.bytes_of()
         many = self.file("many.ndjson", lines(*[self.host(f"M{n}", *range(40)) for n in range(60)]))
-        done = subprocess.run([PROGRAM, "fleet", "merge", many, "-o", self.folder / "fleet.sqlite"], capture_output=True,
+        done = subprocess.run([PROGRAM, "fleet", "merge", many, "-o", self.folder / "fleet.sqlite"], capture_output=True, restore_signals=False,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000)))
         self.assertEqual(done.returncode, 5, done.stderr)
         self.assertIn(b"SQLite", done.stderr)
