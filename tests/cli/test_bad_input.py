@@ -4,7 +4,7 @@ import os
 import struct
 import zlib
 
-from harness import AS_OF, FIXTURES, Case, analyze, inspect, main, run
+from harness import AS_OF, EMULATOR, FIXTURES, Case, analyze, inspect, main, run
 
 HIVE = FIXTURES / "demo/SOFTWARE"
 PROFILE = FIXTURES / "demo/profile.json"
@@ -170,7 +170,8 @@ class BadInput(Case):
         with open("/dev/full", "w") as full:
             import subprocess
             from harness import PROGRAM
-            done = subprocess.run([PROGRAM, "analyze", HIVE, "--as-of", AS_OF], stdout=full, stderr=subprocess.PIPE)
+            done = subprocess.run([*EMULATOR, PROGRAM, "analyze", HIVE, "--as-of", AS_OF], stdout=full,
+                                  stderr=subprocess.PIPE)
         self.assertEqual(done.returncode, 5)
 
 
