@@ -40,7 +40,7 @@ const COLUMNS = [
     ["Cluster", h => h.cluster === undefined ? Infinity : h.cluster, h => h.cluster === undefined ? "" : h.cluster + 1],
     ...report.profiles.map((p, n) => [p.profile, h => h.results[n] || "",
         h => h.results[n] ? badge(LOOKS[h.results[n]] || "none", h.results[n]) : ""]),
-    ["Findings", h => (h.high || 0) * 1000 + (h.medium || 0), h => [h.high ? badge("bad", h.high + " high") : "", " ",
+    ["Findings", h => (h.high || 0) * 1000 + (h.medium || 0), h => [h.high ? [badge("bad", h.high + " high"), " "] : "",
         h.medium ? badge("care", h.medium + " medium") : ""]],
     ["Bundle", h => h.bundle === undefined ? Infinity : h.bundle, h => h.bundle === undefined ? "" : h.bundle + 1],
     ["Read", h => h.status, h => h.status === "ok" ? "" : [badge("care", h.status), " ", h.error || ""]],
