@@ -151,20 +151,39 @@ SchedulerParameters=sched_interval=1,sched_min_interval=100000,defer,batch_sched
 NodeName={node} NodeAddr=127.0.0.1 CPUs={cores} RealMemory=500 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """)
+        self.node = node
         self.environment = {**os.environ, "SLURM_CONF": str(config)}
         self.start("/usr/sbin/munged", "--foreground", "--force", f"--key-file={key}", f"--socket={self.folder}/munge.sock",
                    f"--pid-file={self.folder}/munged.pid", f"--log-file={self.folder}/munged.log",
                    f"--seed-file={self.folder}/munged.seed")
         wait_for("munged answers", (self.folder / "munge.sock").exists)
         self.start("/usr/sbin/slurmctld", "-D", "-c", env=self.environment)
-        self.start("/usr/sbin/slurmd", "-D", "-c", env=self.environment)
-        wait_for("a node is idle", lambda: "idle" in self.call("sinfo", "-h", "-o", "%T", check=False), 60)
+        self.start_node()
+
+    def start_node(self):
+        self.daemon = self.start("/usr/sbin/slurmd", "-D", "-c", env=self.environment)
+        there = ("idle", "mixed", "allocated")
+        wait_for("the node is there", lambda: self.call("sinfo", "-h", "-o", "%T", check=False).strip() in there, 60)
 
     def call(self, *argv, check=True):
         done = subprocess.run(list(map(str, argv)), capture_output=True, text=True, env=self.environment)
         if check and done.returncode:
             raise AssertionError(f"{argv}: {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def lose_node(self):
+        """It dies with all that runs on it, and comes back."""
+        config = f"SLURM_CONF={self.environment['SLURM_CONF']}".encode()
+        self.daemon.kill()
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "comm").read_text() != "slurmctld\n" and config in (process / "environ").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
+            except (OSError, ValueError):
+                pass
+        self.daemon.wait()
+        self.call("scontrol", "update", f"NodeName={self.node}", "State=DOWN", "Reason=lost")
+        self.start_node()
 
     def states(self, job):
         """Of a job, or of an array's tasks; those that are over, too."""

@@ -106,8 +106,8 @@ class Engines(Case):
             self.assertEqual(code, 2, host)
         self.assertFalse((self.folder / "job").exists())
 
-    @unittest.skipIf(missing(SLURM_TOOLS), f"no {missing(SLURM_TOOLS)}")
-    def test_slurm(self):
+    def run_slurm(self, disturb):
+        """A job of which the second task is disturbed in the middle of its work: disturb(cluster, array)."""
         job = self.plan("--engine", "slurm", "--chunk", "3")
         # One task waits in the middle of its work until it is sent back to the queue.
         wrapper = self.folder / "slow"
@@ -128,10 +128,18 @@ exec {PROGRAM} "$@"
             array, reduce = done.stdout.split()
             wait_for("the second task runs", (self.folder / "reached").exists, 60)
             self.file("killed", "")
-            slurm.call("scontrol", "requeue", f"{array}_2")
+            disturb(slurm, array)
             self.assertEqual(set(slurm.wait(array)), {"COMPLETED"})
             self.assertEqual(slurm.wait(reduce), ["COMPLETED"])
         self.check(job)
+
+    @unittest.skipIf(missing(SLURM_TOOLS), f"no {missing(SLURM_TOOLS)}")
+    def test_slurm_a_task_is_sent_back(self):
+        self.run_slurm(lambda slurm, array: slurm.call("scontrol", "requeue", f"{array}_2"))
+
+    @unittest.skipIf(missing(SLURM_TOOLS), f"no {missing(SLURM_TOOLS)}")
+    def test_slurm_a_node_dies(self):
+        self.run_slurm(lambda slurm, array: slurm.lose_node())
 
 
 if __name__ == "__main__":
