@@ -141,16 +141,15 @@ static bool choose_output(fleet *f, const char **folder, const char **output)
     return *folder && *output;
 }
 
-/* A worker without evidence says what is wrong with the options, once. */
-static int try_options(const wr_run_options *options, wr_run_folder *folder, wr_error *err)
+static int try_worker(const wr_run_options *options, wr_run_folder *folder, const wr_run_key *none,
+                      wr_error *err)
 {
-    static const wr_run_key none = { { 0 } };
     const wr_process_limits limits = { options->memory, options->output, options->seconds, false };
     wr_process process = { 0 };
     wr_process_end end = { WR_PROCESS_KILLED, 0 };
     int fd;
 
-    if (!wr_run_folder_create(folder, &none, &fd, err))
+    if (!wr_run_folder_create(folder, none, &fd, err))
         return wr_fleet_fail(err);
     if (!wr_process_start(options->words, fd, &limits, &process))
         (void)wr_os_fail(err, "", "a worker cannot be started");
@@ -158,13 +157,30 @@ static int try_options(const wr_run_options *options, wr_run_folder *folder, wr_
         while (!wr_process_interrupted() && wr_process_wait(&process, 1, 1000, &end))
             ;
     wr_process_kill(&process);
-    wr_run_folder_drop(folder, &none, fd);
+    wr_run_folder_drop(folder, none, fd);
     if (end.fate == WR_PROCESS_EXITED && (end.code == EXIT_MET || end.code == EXIT_USAGE))
         return end.code;
     if (!wr_process_interrupted())
         wr_message_text("fleet run: a worker cannot be started, or not within %u MiB of memory",
                         (unsigned)(options->memory >> 20));
     return EXIT_OUTPUT;
+}
+
+/* A worker without evidence says what is wrong with the options, once.  Its key is claimed as
+ * others are: another run in this folder may try at the same time. */
+static int try_options(const wr_run_options *options, wr_run_folder *folder, wr_error *err)
+{
+    static const wr_run_key none = { { 0 } };
+    bool taken;
+    int code;
+
+    if (!wr_run_folder_claim(folder, &none, true, &taken, err))
+        return wr_fleet_fail(err);
+    if (!taken) /* a signal came first */
+        return EXIT_OUTPUT;
+    code = try_worker(options, folder, &none, err);
+    wr_run_folder_release(folder, &none);
+    return code;
 }
 
 static int code_of(const wr_run_counts *n)
