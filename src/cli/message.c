@@ -104,17 +104,39 @@ int wr_no_evidence(const char *where)
     return EXIT_NO_EVIDENCE;
 }
 
-static bool stdout_failed;
+/* Text for standard output goes out together: who reads only its beginning, as `head` does, has it
+ * all and closes nothing too early. */
+static struct {
+    char text[16 * 1024];
+    size_t used;
+    bool failed;
+} printed;
+
+static void flush(void)
+{
+    printed.text[printed.used] = '\0';
+    if (printed.used && !printed.failed)
+        printed.failed = !write_text(STDOUT, printed.text);
+    printed.used = 0;
+}
 
 void wr_print(const char *text)
 {
-    if (!stdout_failed)
-        stdout_failed = !write_text(STDOUT, text);
+    for (size_t n, left = strlen(text); left; text += n, left -= n) {
+        const size_t room = sizeof printed.text - 1 - printed.used;
+
+        n = left < room ? left : room;
+        memcpy(printed.text + printed.used, text, n);
+        printed.used += n;
+        if (n == room)
+            flush();
+    }
 }
 
 bool wr_stdout_failed(void)
 {
-    return stdout_failed;
+    flush();
+    return printed.failed;
 }
 
 bool wr_parse_number(const char *text, uint32_t max, uint32_t *out)
