@@ -5,6 +5,7 @@
 
 #include <criterion/parameterized.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -490,6 +491,44 @@ Test(file, small_files_of_an_image_are_read_at_once)
     wr_file_close(file);
     cr_assert_eq(s.closed, 2);
 }
+
+/* Linux lets a process have 65,530 mappings: where they are used up, a piece cannot be shown alone,
+ * as showing it makes one more of them (-Wl,--wrap in tests/CMakeLists.txt). */
+static size_t least_shown; /* bytes that may be shown at a time */
+
+int __real_mprotect(void *start, size_t len, int protection);
+int __wrap_mprotect(void *start, size_t len, int protection);
+int __wrap_mprotect(void *start, size_t len, int protection)
+{
+    if (len < least_shown) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return __real_mprotect(start, len, protection);
+}
+
+#ifdef __linux__
+
+Test(file, of_an_image_all_is_read_where_a_piece_cannot_be_shown)
+{
+    struct source s = { 0 };
+    wr_file *file = open_source(&s, SOURCE_BYTES);
+    wr_view v = wr_file_view(file);
+
+    cr_assert_eq(v.data[300000], byte_at(300000));
+    wr_file_private(file)[300000] ^= 0xFF;
+    least_shown = SOURCE_BYTES;
+    cr_assert_eq(v.data[700000], byte_at(700000));
+    cr_assert_eq(s.read, SOURCE_BYTES, "what was shown before is not read again");
+    cr_assert_eq(v.data[300000], (uint8_t)~byte_at(300000), "what was written stays");
+    for (size_t i = 300001; i < v.len; i++)
+        cr_assert_eq(v.data[i], byte_at(i), "byte %zu", i);
+    least_shown = 0;
+    cr_assert_not(wr_file_failed(file));
+    wr_file_close(file);
+}
+
+#endif
 
 static void *sum_of(void *context)
 {

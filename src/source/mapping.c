@@ -77,7 +77,7 @@ struct wr_mapping {
     _Atomic(wr_mapping_fill_fn *) fill; /* NULL: a file, which the system fills */
     void *context;
     uint8_t *hidden; /* the same memory as start to end, which may be written before it is shown */
-    uint8_t *shown;  /* a byte a piece: it is filled */
+    uint8_t *shown;  /* a byte a piece: it is filled, and shown or about to be */
 };
 
 static _Atomic(wr_mapping *) mappings;
@@ -139,29 +139,51 @@ static size_t min_size(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Another thread may have filled it while this one waited.  Nobody sees the piece before it is
- * whole: it is filled through a second view of the same memory. */
+static void fill_hidden(wr_mapping *m, size_t piece, size_t len)
+{
+    wr_mapping_fill_fn *fill = atomic_load(&m->fill);
+    const size_t at = piece * PIECE;
+
+    if (!m->shown[piece])
+        fill(m->context, at, m->hidden + at, min_size(PIECE, len - at));
+    m->shown[piece] = 1;
+}
+
+static bool show(uintptr_t start, size_t len)
+{
+    return mprotect((void *)start, len, PROT_READ | PROT_WRITE) == 0;
+}
+
+/* Nobody sees a piece before it is whole: it is filled through a second view of the same memory.  A
+ * piece that is shown alone parts its neighbours, and a process may have only so many parts
+ * (vm.max_map_count): where no more can be had all is filled and shown, as one. */
+static bool fill_and_show(wr_mapping *m, uintptr_t start, size_t len, size_t piece)
+{
+    const size_t at = piece * PIECE;
+
+    fill_hidden(m, piece, len);
+    if (show(start + at, min_size(PIECE, len - at)))
+        return true;
+    for (size_t i = 0; i * PIECE < len; i++)
+        fill_hidden(m, i, len);
+    return show(start, len);
+}
+
+/* Another thread may have filled it while this one waited. */
 static bool fill_piece(uintptr_t address)
 {
     wr_mapping *m = mapping_at(address);
-    wr_mapping_fill_fn *fill = m ? atomic_load(&m->fill) : NULL;
     uintptr_t start;
-    size_t len, piece, at;
-    bool done = true;
+    size_t len, piece;
+    bool done;
 
-    if (!fill)
+    if (!m || !atomic_load(&m->fill))
         return false;
     start = atomic_load(&m->start);
     len = atomic_load(&m->end) - start;
     piece = (address - start) / PIECE;
-    at = piece * PIECE;
     pthread_mutex_lock(&filling);
-    if (!m->shown[piece]) {
-        fill(m->context, at, m->hidden + at, min_size(PIECE, len - at));
-        done =
-            mprotect((void *)(start + at), min_size(PIECE, len - at), PROT_READ | PROT_WRITE) == 0;
-        m->shown[piece] = done;
-    }
+    done = m->shown[piece] || fill_and_show(m, start, len, piece);
     pthread_mutex_unlock(&filling);
     return done;
 }
