@@ -175,6 +175,20 @@ Test(text, equals_as_the_registry_compares)
     cr_assert(wr_text_equals(view_of("", 0), WR_UTF16LE, ""));
 }
 
+Test(text, equals_what_it_was_written_as)
+{
+    const uint8_t wide[] = { 0x16, 0x04, 'b', 0, 0x3d, 0xd8, 0x00, 0xde }, alone[] = { 0x3d, 0xd8 };
+    const uint8_t accent[] = { 0xe9 }, nul[] = { 'a', 0, 0, 0 };
+
+    cr_assert(wr_text_equals(view_of(wide, 8), WR_UTF16LE, "\u0416B\U0001F600"));
+    cr_assert_not(wr_text_equals(view_of(wide, 6), WR_UTF16LE, "\u0416B\U0001F600"));
+    cr_assert_not(wr_text_equals(view_of(wide, 8), WR_UTF16LE, "\u0436B\U0001F600"));
+    cr_assert(wr_text_equals(view_of(accent, 1), WR_LATIN1, "\u00e9"));
+    cr_assert(wr_text_equals(view_of(alone, 2), WR_UTF16LE, "\ufffd"));
+    cr_assert(wr_text_equals(view_of(nul, 4), WR_UTF16LE, "a\u2400"));
+    cr_assert_not(wr_text_equals(view_of(nul, 4), WR_UTF16LE, "a"));
+}
+
 struct order {
     char a[16], b[16];
     int expected;

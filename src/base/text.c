@@ -52,6 +52,21 @@ static bool is_low_surrogate(uint32_t u)
     return u >= 0xDC00 && u < 0xE000;
 }
 
+/* The character at unit *i, of `units`, which is behind it then. */
+static uint32_t next_char(wr_view v, wr_encoding encoding, size_t units, size_t *i)
+{
+    const uint32_t c = unit_at(v, encoding, (*i)++);
+    const uint32_t next = *i < units ? unit_at(v, encoding, *i) : 0;
+
+    if (is_high_surrogate(c) && is_low_surrogate(next)) {
+        (*i)++;
+        return 0x10000 + ((c - 0xD800) << 10) + (next - 0xDC00);
+    }
+    if (is_high_surrogate(c) || is_low_surrogate(c))
+        return REPLACEMENT;
+    return c ? c : SYMBOL_FOR_NUL;
+}
+
 const char *wr_text(wr_arena *a, wr_view v, wr_encoding encoding)
 {
     size_t units = v.len / unit_width(encoding), n = 0;
@@ -62,20 +77,8 @@ const char *wr_text(wr_arena *a, wr_view v, wr_encoding encoding)
     out = WR_NEW(a, char, units * 3 + 1); /* a pair of units gives 4 bytes, a single one up to 3 */
     if (!out)
         return NULL;
-    for (size_t i = 0; i < units; i++) {
-        uint32_t c = unit_at(v, encoding, i);
-        uint32_t next = i + 1 < units ? unit_at(v, encoding, i + 1) : 0;
-
-        if (is_high_surrogate(c) && is_low_surrogate(next)) {
-            c = 0x10000 + ((c - 0xD800) << 10) + (next - 0xDC00);
-            i++;
-        } else if (is_high_surrogate(c) || is_low_surrogate(c)) {
-            c = REPLACEMENT;
-        } else if (c == 0) {
-            c = SYMBOL_FOR_NUL;
-        }
-        n += put_utf8(c, out + n);
-    }
+    for (size_t i = 0; i < units;)
+        n += put_utf8(next_char(v, encoding, units, &i), out + n);
     return out;
 }
 
@@ -158,16 +161,20 @@ static uint32_t ascii_upper(uint32_t c)
     return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
 }
 
-bool wr_text_equals(wr_view v, wr_encoding encoding, const char *ascii)
+bool wr_text_equals(wr_view v, wr_encoding encoding, const char *text)
 {
-    size_t n = strlen(ascii);
+    const size_t width = unit_width(encoding), units = v.len / width;
+    size_t i = 0;
 
-    if (v.len != n * unit_width(encoding))
+    if (v.len % width)
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (ascii_upper(unit_at(v, encoding, i)) != ascii_upper((unsigned char)ascii[i]))
+    while (i < units) {
+        uint32_t c;
+        if (!wr_text_next(&text, &c) ||
+            ascii_upper(next_char(v, encoding, units, &i)) != ascii_upper(c))
             return false;
-    return true;
+    }
+    return !*text;
 }
 
 int wr_text_compare(const char *a, const char *b)

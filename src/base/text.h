@@ -1,8 +1,7 @@
 /* text.h - the field's text: UTF-16LE and Latin-1 in, UTF-8 inside, registry order.
  *
  * All text inside winroots is valid UTF-8 in C strings.  What UTF-8 cannot hold stays visible: an
- * unpaired surrogate becomes U+FFFD, a NUL inside a name becomes U+2400.  Names are therefore for
- * people and reports; lookups compare the stored bytes (wr_text_equals). */
+ * unpaired surrogate becomes U+FFFD, a NUL inside a name becomes U+2400. */
 #ifndef WR_BASE_TEXT_H
 #define WR_BASE_TEXT_H
 
@@ -37,8 +36,9 @@ WR_MUST_USE const char *wr_text_until_nul(wr_arena *a, wr_view v, wr_encoding en
 /* `v` taken as UTF-8, with every byte that is not valid UTF-8 replaced by U+FFFD. */
 WR_MUST_USE const char *wr_text_utf8(wr_arena *a, wr_view v);
 
-/* True when `v` is the name `ascii` in the registry's comparison (upper case, unit by unit). */
-bool wr_text_equals(wr_view v, wr_encoding encoding, const char *ascii);
+/* True when `v` is the name `text`, which wr_text may have given.  In the registry's comparison, upper
+ * case, of ASCII letters only: whoever asks for others has them from the hive itself. */
+bool wr_text_equals(wr_view v, wr_encoding encoding, const char *text);
 
 /* Registry-order compare of two ASCII or UTF-8 names: ASCII letters by their upper case, all else
  * by code; <0, 0, >0.  Used for lookups of names that we know, which are ASCII. */
