@@ -51,6 +51,17 @@ static bool read_files(const wr_json *root, wr_arena *arena, wr_manifest *out, w
     return true;
 }
 
+/* As the evidence had it: a host may be called anything, and what prints it makes it printable. */
+static bool read_computer(const wr_json *root, wr_arena *arena, const char **out, wr_error *err)
+{
+    wr_json computer = wr_json_member(root, "computer");
+    const char *text = "";
+
+    if (computer.node && !wr_json_get_text(&computer, &text, err))
+        return false;
+    return (*out = wr_arena_text(arena, text)) || wr_fail_memory(err);
+}
+
 static bool read_members(wr_bundle_check *check, wr_manifest *out, wr_error *err)
 {
     wr_json root = wr_json_root(out->document), tool = wr_json_member(&root, "tool");
@@ -63,7 +74,7 @@ static bool read_members(wr_bundle_check *check, wr_manifest *out, wr_error *err
         return wr_json_fail(&schema, err, "\"%.40s\", expected \"" SCHEMA "\"", text);
     return wr_field_member(&root, "bundle", &check->arena, &check->id, err) &&
            wr_field_member(&tool, "version", &check->arena, &out->version, err) &&
-           wr_field_optional(&root, "computer", &check->arena, &out->computer, err) &&
+           read_computer(&root, &check->arena, &out->computer, err) &&
            wr_steps_read(&steps, &check->arena, &out->steps, err) &&
            read_files(&root, &check->arena, out, err);
 }
