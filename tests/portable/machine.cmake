@@ -29,6 +29,7 @@ endfunction()
 if(WIN32)
     winroots_without("about rights, links, pipes, signals and shells of POSIX" tests c test_bundle test_component test_fault
         test_file test_fleet_list test_folder test_image test_image_bde test_outfile test_sandbox test_tree)
+    winroots_without("its files have names that Windows refuses" cli py test_injection)
     winroots_without("their input is in a folder of POSIX" fuzz c fuzz_analyze fuzz_archive fuzz_convert fuzz_readback)
 else()
     winroots_without("about Windows" tests c test_os_windows)
