@@ -373,7 +373,7 @@ int64_t wr_sql_changes(wr_sql *sql)
 
 bool wr_sql_number(wr_sql *sql, const char *text, int64_t *out, wr_error *err)
 {
-    wr_sql_query q;
+    wr_sql_query q = { .statement = NULL };
     bool row, done;
 
     if (!wr_sql_prepare(sql, text, &q, err))

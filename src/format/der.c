@@ -86,7 +86,7 @@ bool wr_der_expect(wr_reader *r, uint8_t tag, const char *what, wr_der *out, wr_
 bool wr_der_time(wr_reader *r, wr_time *out, wr_error *err)
 {
     wr_reader at = *r;
-    wr_der value;
+    wr_der value = { .tag = 0 };
 
     if (!wr_der_read(&at, &value, err))
         return false;
@@ -125,7 +125,7 @@ size_t wr_der_header(uint8_t tag, size_t len, uint8_t out[WR_DER_HEADER])
         out[n++] = (uint8_t)len;
         return n;
     }
-    for (size_t rest = len; rest; rest >>= 8)
+    while (octets < sizeof len && len >> 8 * octets)
         octets++;
     out[n++] = (uint8_t)(INDEFINITE | octets);
     while (octets--)
