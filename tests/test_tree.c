@@ -2,6 +2,8 @@
 
 #include "winroots/limits.h"
 
+#include <locale.h>
+
 static void make(void)
 {
     enter();
@@ -114,6 +116,42 @@ Test(tree, of_an_archive_is_that_of_the_folder, .init = make, .fini = leave)
     }
     cr_expect_eq(diags.list.count, 0, "%s", diags.list.items[0].message);
     cr_expect_gt(made, 2);
+}
+
+/* The linker gives this to libwinroots: a system without the locale that is asked for. */
+static bool has_locales = true;
+locale_t __real_newlocale(int mask, const char *name, locale_t base);
+locale_t __wrap_newlocale(int mask, const char *name, locale_t base);
+
+locale_t __wrap_newlocale(int mask, const char *name, locale_t base)
+{
+    return has_locales ? __real_newlocale(mask, name, base) : (locale_t)0;
+}
+
+/* A static program asks for no locale; any other says what it cannot name. */
+Test(tree, of_an_archive_loses_no_name_without_a_locale, .init = make, .fini = leave)
+{
+    static const char *const archives[] = { "x.zip", "x.7z" };
+
+    if (!has_tool("7z"))
+        cr_skip_test("7z is not here");
+    cr_assert(shell("export LC_ALL=C.UTF-8 && cd host && 7z a -bd -tzip ../x.zip . >/dev/null && "
+                    "7z a -bd -ms=off ../x.7z . >/dev/null"));
+    has_locales = false;
+    for (size_t i = 0; i < sizeof archives / sizeof *archives; i++) {
+        wr_tree *tree = open_tree(archives[i], &want);
+
+#ifdef WR_STATIC
+        expect_same(tree, "", archives[i]);
+        cr_expect_eq(diags.list.count, 0);
+#else
+        cr_expect_eq(wr_tree_count(tree), 6, "%s", archives[i]);
+        cr_assert_eq(diags.list.count, i + 1, "%s", archives[i]);
+        cr_expect_eq(diags.list.items[i].severity, WR_DIAG_SKIPPED);
+        cr_expect_not_null(strstr(diags.list.items[i].message, "locale"));
+#endif
+        wr_tree_close(tree);
+    }
 }
 
 static bool is_hive(void *context, const char *path, wr_view first)

@@ -30,3 +30,21 @@ bool wr_libarchive_load(wr_libarchive *calls, const char *source, wr_error *err)
 }
 
 #endif
+
+#ifdef WR_STATIC
+
+#include <langinfo.h>
+
+char *__wrap_nl_langinfo(nl_item item);
+
+/* What libarchive asks to know which letters names are to be made of.  Locales are files of the
+ * system, of its C library's version and byte order, and what a static program finds of them is
+ * chance.  The linker gives libarchive this answer; what it then does with names is its own code.
+ */
+char *__wrap_nl_langinfo(nl_item item)
+{
+    static char utf8[] = "UTF-8", none[] = "";
+    return item == CODESET ? utf8 : none;
+}
+
+#endif

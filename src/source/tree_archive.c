@@ -13,10 +13,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#ifndef _WIN32
+#if !defined _WIN32 && !defined WR_STATIC
 #include <locale.h>
+#ifdef __APPLE__
+#include <xlocale.h>
+#endif
 #endif
 
+#define NAMELESS  "a name that is empty, or that libarchive reads in no locale of this system"
 #define ENCRYPTED "encrypted: unpack the archive with its password first"
 
 struct held {
@@ -283,7 +287,7 @@ static bool take(struct pass *p, const struct level *l, struct archive_entry *en
     if (!name || !(path = wr_arena_format(&p->tree->arena, "%s", name)))
         return wr_fail_memory(err);
     if (!wr_member_path(path)) {
-        skip(p, name, WR_E_MALFORMED, WR_MEMBER_ASTRAY);
+        skip(p, name, WR_E_MALFORMED, *name ? WR_MEMBER_ASTRAY : NAMELESS);
         return true;
     }
     if (!(m.path = wr_arena_format(&p->tree->arena, "%s%s", l->prefix, path)))
@@ -392,7 +396,7 @@ static bool list_level(struct pass *p, wr_view bytes, const char *prefix, unsign
 
 /* ---- the locale ------------------------------------------------------------------------------ */
 
-#ifdef _WIN32
+#if defined _WIN32 || defined WR_STATIC
 
 static bool list_in_utf8(struct pass *p, wr_view bytes, wr_error *err)
 {
@@ -401,12 +405,22 @@ static bool list_in_utf8(struct pass *p, wr_view bytes, wr_error *err)
 
 #else
 
-/* libarchive makes names of the locale of its thread, and of 7z none where that has no letter for
- * them; the locale of the program is not ours to set.  Without C.UTF-8 such names are left out. */
+/* A locale of UTF-8; every system has one of these, unless somebody took it away. */
+static locale_t utf8_locale(void)
+{
+    static const char *const names[] = { "C.UTF-8", "en_US.UTF-8", "UTF-8" };
+    locale_t found = (locale_t)0;
+
+    for (size_t i = 0; !found && i < sizeof names / sizeof *names; i++)
+        found = newlocale(LC_CTYPE_MASK, names[i], (locale_t)0);
+    return found;
+}
+
+/* libarchive makes names of the locale of its thread, and none where that has no letter for them;
+ * the locale of the program is not ours to set.  A static program asks no locale: libarchive.c. */
 static bool list_in_utf8(struct pass *p, wr_view bytes, wr_error *err)
 {
-    const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    const locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    const locale_t utf8 = utf8_locale(), before = utf8 ? uselocale(utf8) : (locale_t)0;
     const bool done = list_level(p, bytes, "", 0, err);
 
     if (utf8) {

@@ -46,9 +46,6 @@ endif()
 if(CMAKE_CROSSCOMPILING_EMULATOR MATCHES "qemu")
     winroots_without("QEMU ends where the kernel sends SIGBUS, and has no Landlock" tests c test_file test_sandbox)
 endif()
-if(WINROOTS_TARGET STREQUAL "linux-s390x")
-    winroots_without("this machine's C.UTF-8 has the other byte order" tests c test_tree)
-endif()
 
 # Takes them from the list of that name.
 function(winroots_leave_out name)
