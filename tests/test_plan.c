@@ -61,6 +61,57 @@ static size_t num_scripted(const wr_plan *of)
     return of->actions.count - of->num_manual;
 }
 
+static void expect_same_rows(const wr_verdict_list *a, const wr_verdict_list *b)
+{
+    cr_assert_eq(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        const wr_verdict *x = &a->items[i], *y = &b->items[i];
+
+        cr_assert_str_eq(x->purpose->name, y->purpose->name);
+        cr_assert_eq(x->status, y->status);
+        cr_assert_eq(x->reasons.count, y->reasons.count);
+        for (size_t j = 0; j < x->reasons.count; j++) {
+            cr_assert_str_eq(x->reasons.items[j].code, y->reasons.items[j].code);
+            cr_assert_str_eq(x->reasons.items[j].detail, y->reasons.items[j].detail);
+            cr_assert_str_eq(x->reasons.items[j].path, y->reasons.items[j].path);
+        }
+    }
+}
+
+/* A trial, which judges only what the plan touches, concludes what judging all again does. */
+static void expect_same_in_a_trial(const wr_model *model, const wr_trust *whole)
+{
+    wr_trust_options options = h.options;
+    wr_trust trial;
+    wr_error e;
+
+    options.before = &h.trust;
+    cr_assert(wr_trust_evaluate(model, &options, &h.arena, &trial, &e), "%s", e.message);
+    cr_assert_eq(trial.num_installed, whole->num_installed);
+    for (size_t i = 0; i < model->certificates.count; i++) {
+        const wr_certificate_trust *a = &trial.certificates[i], *b = &whole->certificates[i];
+
+        cr_assert_eq(a->installed, b->installed);
+        cr_assert_eq(a->program, b->program);
+        cr_assert_eq(a->refusal.by, b->refusal.by);
+        expect_same_rows(&a->machine, &b->machine);
+        cr_assert_eq(a->scopes.count, b->scopes.count);
+        for (size_t j = 0; j < a->scopes.count; j++) {
+            cr_assert_str_eq(a->scopes.items[j].scope->text, b->scopes.items[j].scope->text);
+            expect_same_rows(&a->scopes.items[j].different, &b->scopes.items[j].different);
+        }
+    }
+    cr_assert_eq(trial.on_demand.count, whole->on_demand.count);
+    for (size_t i = 0; i < trial.on_demand.count; i++) {
+        const wr_on_demand *a = &trial.on_demand.items[i], *b = &whole->on_demand.items[i];
+
+        cr_assert_eq(a->entry, b->entry);
+        cr_assert_eq(a->availability, b->availability);
+        cr_assert_eq(a->all_purposes, b->all_purposes);
+        cr_assert_eq(a->purposes.count, b->purposes.count);
+    }
+}
+
 /* The checks of every profile on the host after the plan, without action `skip`. */
 static wr_comparison *after(const wr_plan *of, size_t skip)
 {
@@ -72,6 +123,7 @@ static wr_comparison *after(const wr_plan *of, size_t skip)
     cr_assert(again && model && trust);
     cr_assert(wr_plan_apply(&h.model, of, skip, &h.arena, model, &e), "%s", e.message);
     cr_assert(wr_trust_evaluate(model, &h.options, &h.arena, trust, &e), "%s", e.message);
+    expect_same_in_a_trial(model, trust);
     for (size_t i = 0; i < num_comparisons; i++)
         cr_assert(wr_compare(comparisons[i].profile, trust, &h.arena, &again[i], &e));
     return again;
@@ -617,6 +669,7 @@ Test(plan, sets_policies_that_speak_of_roots_and_no_other_value)
     cr_assert(
         wr_evidence_add(evidence, FIXTURE("demo/SOFTWARE"), WR_USE_EVIDENCE, NULL, &options, &e));
     h.model.evidence = evidence;
+    make("listed", "l"); /* the policy bears on what is on demand */
     set_policy(&h, "DisableRootAutoUpdate", AUTHROOT_KEY, 1);
     plan_for(ITEM(
         "i",

@@ -146,7 +146,8 @@
 /* A text by which a record names a host, bytes.  Windows' names have 15 or 63 characters. */
 #define WR_LIMIT_HOST_NAME ((size_t)512)
 
-/* Evidence of at most so many bytes is fingerprinted whole; the hives of a user and lists are below.
+/* Evidence of at most so many bytes is fingerprinted whole; the hives of a user and lists are
+ * below.
  */
 #define WR_LIMIT_FINGERPRINT_WHOLE ((size_t)4 << 20)
 
@@ -177,8 +178,8 @@
 #define WR_LIMIT_FLEET_CHUNKS 1000
 
 /* What a run over many hosts lets one worker have unless it is told otherwise: seconds, and bytes
- * beside those of its evidence.  The arena of an analysis and what it may hold of an archive come to
- * 5 GiB, the libraries to some more. */
+ * beside those of its evidence.  The arena of an analysis and what it may hold of an archive come
+ * to 5 GiB, the libraries to some more. */
 #define WR_LIMIT_WORKER_SECONDS 3600
 #define WR_LIMIT_WORKER_MEMORY  ((uint64_t)8 << 30)
 #define WR_LIMIT_WORKER_OUTPUT  ((uint64_t)1 << 30)
@@ -187,8 +188,9 @@
  * settings; each host of a fleet with more than this has a bundle of its own to be made by hand. */
 #define WR_LIMIT_FLEET_ACTIONS 1024
 
-/* Classes of hosts whose least cover by bundles is looked for by trying all, and steps of that, count.
- * A fleet has few: hosts of a class need and have the same.  So many steps are about a second. */
+/* Classes of hosts whose least cover by bundles is looked for by trying all, and steps of that,
+ * count. A fleet has few: hosts of a class need and have the same.  So many steps are about a
+ * second. */
 #define WR_LIMIT_COVER_EXACT 24
 #define WR_LIMIT_COVER_STEPS 2000000
 

@@ -56,6 +56,19 @@ static void match_store(wr_trust *trust, const wr_instance *refused)
             trust->certificates[i].refusal = refusal_of(m, refused);
 }
 
+/* What the list said of it before, where it was asked: it is the same list, and says the same. */
+static bool said_before(const wr_trust *trust, size_t certificate, wr_disallowed_by *out)
+{
+    const wr_trust *before = trust->options.before;
+
+    if (!before || before->disallowed != trust->disallowed ||
+        certificate >= before->model->certificates.count ||
+        before->certificates[certificate].refusal.by == WR_DISALLOWED_STORE)
+        return false;
+    *out = before->certificates[certificate].refusal.by;
+    return true;
+}
+
 bool wr_disallowed_match(wr_trust *trust, wr_error *err)
 {
     const wr_model *m = trust->model;
@@ -69,7 +82,8 @@ bool wr_disallowed_match(wr_trust *trust, wr_error *err)
         wr_refusal *r = &trust->certificates[i].refusal;
         if (r->by != WR_DISALLOWED_NOT)
             continue;
-        if (!wr_disallowed_by_list(trust, &m->certificates.items[i], &r->by, err))
+        if (!said_before(trust, i, &r->by) &&
+            !wr_disallowed_by_list(trust, &m->certificates.items[i], &r->by, err))
             return false;
         if (r->by != WR_DISALLOWED_NOT) {
             r->source = trust->disallowed->source;

@@ -72,8 +72,15 @@ static int compare_entries(const void *a, const void *b)
 
 static bool index_program(wr_trust *trust, wr_arena *arena)
 {
+    const wr_trust *before = trust->options.before;
     const wr_ctl *ctl = trust->authroot->ctl;
 
+    if (before && before->authroot == trust->authroot) {
+        trust->program = before->program;
+        trust->marks = before->marks;
+        trust->num_program = before->num_program;
+        return true;
+    }
     trust->program = WR_NEW(arena, const wr_ctl_entry *, ctl->entries.count + 1);
     trust->marks = WR_NEW(arena, wr_program_mark, ctl->entries.count + 1);
     if (!trust->program || !trust->marks)

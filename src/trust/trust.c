@@ -6,6 +6,7 @@
 #include "trust/finding.h"
 #include "trust/lists.h"
 #include "trust/scope_verdict.h"
+#include "trust/unchanged.h"
 
 const char *wr_status_name(wr_status status)
 {
@@ -34,14 +35,24 @@ static void apply_update_policy(wr_trust *trust)
     trust->disallowed_auto_update = (on && on->number == 1) || trust->root_auto_update;
 }
 
+struct judging {
+    wr_trust *trust;
+    const wr_trust *before; /* whose verdicts hold for what did not change; NULL: of nothing */
+};
+
 /* Reads what was found before, and writes to its own certificate. */
 static bool judge_certificate(void *context, size_t i, wr_arena *arena, wr_error *err)
 {
-    wr_trust *trust = context;
+    const struct judging *judging = context;
+    wr_trust *trust = judging->trust;
     const wr_certificate *cert = &trust->model->certificates.items[i];
     wr_certificate_trust *t = &trust->certificates[i];
     wr_copies copies;
 
+    if (judging->before && wr_unchanged_certificate(judging->before, trust, i)) {
+        *t = judging->before->certificates[i];
+        return true;
+    }
     if (!wr_copies_of(trust, &wr_scope_machine, i, arena, &copies, err))
         return false;
     t->program = wr_trust_program_entry(trust, cert->sha1);
@@ -53,15 +64,12 @@ static bool judge_certificate(void *context, size_t i, wr_arena *arena, wr_error
            wr_scopes_judge(trust, i, arena, err);
 }
 
-static bool describe_on_demand(wr_trust *trust, const wr_ctl_entry *entry, wr_arena *arena,
-                               wr_error *err)
+static bool describe_on_demand(const wr_trust *trust, const wr_ctl_entry *entry, wr_arena *arena,
+                               wr_on_demand *d, wr_error *err)
 {
-    wr_on_demand *d = WR_APPEND(arena, &trust->on_demand, wr_on_demand);
     wr_restriction r;
     wr_view name;
 
-    if (!d)
-        return wr_fail_memory(err);
     *d = (wr_on_demand){ .entry = entry,
                          .availability =
                              trust->root_auto_update ? WR_FETCHABLE : WR_BLOCKED_BY_POLICY,
@@ -86,13 +94,32 @@ static bool describe_on_demand(wr_trust *trust, const wr_ctl_entry *entry, wr_ar
     return true;
 }
 
-/* Program entries, in the order of their ids, whose certificate no root store has. */
-static bool list_on_demand(wr_trust *trust, wr_arena *arena, wr_error *err)
+static bool is_installed(const wr_trust *trust, const wr_ctl_entry *entry)
 {
+    const size_t held = wr_model_find_sha1(trust->model, entry->id.data);
+
+    return held != SIZE_MAX && trust->certificates[held].installed;
+}
+
+/* Program entries, in the order of their ids, whose certificate no root store has. */
+static bool list_on_demand(wr_trust *trust, const wr_trust *before, wr_arena *arena, wr_error *err)
+{
+    const size_t num_known = before ? before->on_demand.count : 0;
+    size_t passed = 0; /* of those that were on demand before */
+
     for (size_t i = 0; i < trust->num_program; i++) {
-        size_t held = wr_model_find_sha1(trust->model, trust->program[i]->id.data);
-        if ((held == SIZE_MAX || !trust->certificates[held].installed) &&
-            !describe_on_demand(trust, trust->program[i], arena, err))
+        const wr_ctl_entry *entry = trust->program[i];
+        const bool known = passed < num_known && before->on_demand.items[passed].entry == entry;
+        wr_on_demand *d;
+
+        passed += known;
+        if (is_installed(trust, entry))
+            continue;
+        if (!(d = WR_APPEND(arena, &trust->on_demand, wr_on_demand)))
+            return wr_fail_memory(err);
+        if (known)
+            *d = before->on_demand.items[passed - 1];
+        else if (!describe_on_demand(trust, entry, arena, d, err))
             return false;
     }
     return true;
@@ -101,6 +128,8 @@ static bool list_on_demand(wr_trust *trust, wr_arena *arena, wr_error *err)
 bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_arena *arena,
                        wr_trust *out, wr_error *err)
 {
+    struct judging judging = { .trust = out };
+
     *out = (wr_trust){ .model = m, .options = *options };
     out->os = options->os_given ? options->os : m->host.os;
     out->os_assumed = !options->os_given && !m->host.os.known;
@@ -114,14 +143,19 @@ bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_ar
         return wr_fail_memory(err);
     if (!wr_lists_choose(out, arena, err) || !wr_disallowed_match(out, err))
         return false;
-    if (!wr_scopes_find(m, arena, &out->scopes, err))
+    judging.before = wr_unchanged_host(out);
+    if (judging.before)
+        out->scopes = judging.before->scopes;
+    else if (!wr_scopes_find(m, arena, &out->scopes, err))
         return false;
-    wr_scopes_prepare(out);
-    if (!wr_parallel(m->certificates.count, judge_certificate, out, arena, err))
+    else
+        wr_scopes_prepare(out);
+    if (!wr_parallel(m->certificates.count, judge_certificate, &judging, arena, err))
         return false;
     for (size_t i = 0; i < m->certificates.count; i++)
         out->num_installed += out->certificates[i].installed;
-    return list_on_demand(out, arena, err) && wr_findings_make(out, arena, err);
+    return list_on_demand(out, judging.before, arena, err) &&
+           (options->before || wr_findings_make(out, arena, err));
 }
 
 const wr_verdict *wr_trust_verdict(wr_trust *trust, size_t certificate, const wr_purpose *purpose,

@@ -108,8 +108,9 @@ typedef struct wr_trust_options {
     uint32_t expiring_days;
     bool os_given; /* --os */
     wr_os os;
-    const struct wr_trust
-        *before; /* of the same lists: a signature that held then holds; or NULL */
+    /* Of a trial: the host as it was judged before the plan, else NULL.  What the plan does not
+     * touch keeps its verdict, a signature that held holds, and no findings are made. */
+    const struct wr_trust *before;
 } wr_trust_options;
 
 /* What an entry of the program says of its certificate's name and key; empty where it does not. */
