@@ -14,6 +14,7 @@ struct wr_arena_block {
 
 #define FIRST_BLOCK   ((size_t)4 * 1024)
 #define LARGEST_BLOCK ((size_t)1024 * 1024)
+#define FIRST_LIST    ((size_t)256) /* bytes */
 
 void wr_arena_init(wr_arena *a, size_t cap)
 {
@@ -137,9 +138,15 @@ bool wr_arena_copy(wr_arena *a, wr_view v, wr_view *out)
     return true;
 }
 
+/* Most lists stay short, and room for eight of what is large would be most of the memory. */
+static size_t first_room(size_t size)
+{
+    return size <= FIRST_LIST / 8 ? 8 : size <= FIRST_LIST ? FIRST_LIST / size : 1;
+}
+
 void *wr_arena_grow(wr_arena *a, void *list, size_t count, size_t *room, size_t size)
 {
-    size_t want = *room ? *room * 2 : 8;
+    size_t want = *room ? *room * 2 : first_room(size);
     void *larger;
 
     if (count < *room)
