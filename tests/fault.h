@@ -11,23 +11,56 @@
 #include "source/mapping.h"
 
 #include <errno.h>
+#include <execinfo.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef enum fault_kind { FAULT_MEMORY, FAULT_READ, FAULT_WRITE, NUM_FAULTS } fault_kind;
+
+#define MOST_PLACES 4096
+#define PLACE_DEPTH 4
+
+/* Who calls, and who calls that: a helper that takes memory fails its callers in a place of their
+ * own. */
+typedef struct fault_place {
+    void *callers[PLACE_DEPTH];
+    size_t first; /* call from there */
+} fault_place;
 
 static struct {
     size_t calls[NUM_FAULTS];
     fault_kind kind;
     size_t which;       /* call of that kind fails, 0 = none */
     bool for_good;      /* and all of its kind after it      */
-    long blocks, files; /* taken and not given back     */
+    long blocks, files; /* taken and not given back          */
+    bool learns;        /* the places of the kind            */
+    size_t num_places;
+    fault_place places[MOST_PLACES];
 } fault;
+
+static void learn_place(size_t n)
+{
+    void *frames[2 + PLACE_DEPTH] = {
+        0
+    }; /* this function and what stands for the real one come first */
+
+    backtrace(frames, 2 + PLACE_DEPTH);
+    for (size_t i = 0; i < fault.num_places; i++)
+        if (!memcmp(fault.places[i].callers, frames + 2, sizeof fault.places[i].callers))
+            return;
+    if (fault.num_places == MOST_PLACES)
+        abort();
+    memcpy(fault.places[fault.num_places].callers, frames + 2, sizeof fault.places[0].callers);
+    fault.places[fault.num_places++].first = n;
+}
 
 static bool fails(fault_kind kind)
 {
     size_t n = ++fault.calls[kind];
 
+    if (fault.learns && kind == fault.kind)
+        learn_place(n);
     if (kind != fault.kind || !fault.which || (fault.for_good ? n < fault.which : n != fault.which))
         return false;
     errno = kind == FAULT_MEMORY ? ENOMEM : kind == FAULT_READ ? EIO : ENOSPC;

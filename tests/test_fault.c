@@ -33,7 +33,10 @@ static const job demo = { FIXTURE("demo/SOFTWARE"), FIXTURE("ctl/list.stl"), FIX
                           FIXTURE("demo/profile.json"), true };
 static const job dirty = { FIXTURE("diff"), NULL, NULL, FIXTURE("demo/profile.json"), false };
 
-static char folder[64], report[96], bundle[96];
+static const job host = { FIXTURE("hives/host"), FIXTURE("ctl/list.stl"), NULL, "V1", false };
+
+static char folder[64], report[96], bundle[96], saved[96];
+static const job saved_host = { saved, NULL, NULL, "A1", false };
 
 static void start(void)
 {
@@ -41,11 +44,12 @@ static void start(void)
     cr_assert(mkdtemp(folder));
     snprintf(report, sizeof report, "%s/report.json", folder);
     snprintf(bundle, sizeof bundle, "%s/bundle", folder);
+    snprintf(saved, sizeof saved, "%s.json", folder);
 }
 
 static void clear(void)
 {
-    char command[128];
+    char command[256];
 
     snprintf(command, sizeof command, "rm -rf '%s'/*", folder);
     cr_assert_eq(system(command), 0);
@@ -53,9 +57,9 @@ static void clear(void)
 
 static void end(void)
 {
-    char command[128];
+    char command[256];
 
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    snprintf(command, sizeof command, "rm -rf '%s' '%s'", folder, saved);
     cr_assert_eq(system(command), 0);
 }
 
@@ -246,7 +250,16 @@ static void inject(const job *j, const answer *whole, fault_kind kind, size_t n,
     clear();
 }
 
-/* Every call of a kind where FAULT_ALL is set or there are few, else every `step`-th. */
+static bool is_first_of_its_place(size_t n)
+{
+    for (size_t i = 0; i < fault.num_places; i++)
+        if (fault.places[i].first == n)
+            return true;
+    return false;
+}
+
+/* Every call of a kind where WINROOTS_FAULTS is set or there are few, else every `step`-th, and the
+ * first from each place of the program. */
 static void every(const job *j, fault_kind kind, size_t most, bool for_good)
 {
     answer whole;
@@ -255,17 +268,24 @@ static void every(const job *j, fault_kind kind, size_t most, bool for_good)
     run(j, &whole); /* what libraries and lists keep for good */
     clear();
     memset(&fault.calls, 0, sizeof fault.calls);
+    fault.kind = kind;
+    fault.num_places = 0;
+    fault.learns = true;
     run(j, &whole);
+    fault.learns = false;
     calls = fault.calls[kind];
     cr_assert(whole.done && whole.complete, "%s", whole.err.message);
     whole.json = read_file(report, &whole.len);
     clear();
     step = getenv("WINROOTS_FAULTS") || calls <= most ? 1 : calls / most + 1;
     cr_assert_gt(calls, 0);
-    for (size_t n = 1; n <= calls; n += step)
-        inject(j, &whole, kind, n, for_good);
-    cr_log_info("%zu calls, every %zu-th failed: %zu errors, %zu answers, %zu of them poorer",
-                calls, step, failed, answered, poorer);
+    for (size_t n = 1; n <= calls; n++)
+        if ((n - 1) % step == 0 || is_first_of_its_place(n))
+            inject(j, &whole, kind, n, for_good);
+    cr_log_info(
+        "%zu calls from %zu places, every %zu-th and the first of each failed: %zu errors, %zu "
+        "answers, %zu of them poorer",
+        calls, fault.num_places, step, failed, answered, poorer);
     cr_assert_gt(failed, 0);
     free(whole.json);
 }
@@ -274,7 +294,7 @@ TestSuite(fault, .init = start, .fini = end, .timeout = 500);
 
 Test(fault, every_allocation_of_a_bundle)
 {
-    every(&demo, FAULT_MEMORY, 400, false);
+    every(&demo, FAULT_MEMORY, 100, false);
 }
 
 Test(fault, memory_ends_in_a_bundle)
@@ -304,10 +324,30 @@ Test(fault, the_disk_is_full_in_a_bundle)
 
 Test(fault, every_allocation_of_logs)
 {
-    every(&dirty, FAULT_MEMORY, 800, false);
+    every(&dirty, FAULT_MEMORY, 400, false);
 }
 
 Test(fault, every_read_of_logs)
 {
     every(&dirty, FAULT_READ, 2000, false);
+}
+
+Test(fault, every_allocation_of_a_host)
+{
+    every(&host, FAULT_MEMORY, 100, false);
+}
+
+Test(fault, every_read_of_a_host)
+{
+    every(&host, FAULT_READ, 2000, false);
+}
+
+Test(fault, every_allocation_of_a_saved_report)
+{
+    answer whole;
+
+    run(&host, &whole);
+    cr_assert(whole.done);
+    cr_assert_eq(rename(report, saved), 0);
+    every(&saved_host, FAULT_MEMORY, 100, false);
 }
