@@ -446,8 +446,9 @@ static bool read_consent(const reading *r, const wr_json *json, wr_user *out)
             if (out->consent != WR_CONSENT_LIST)
                 return true;
             return wr_json_get_text(&list, &text, r->err) &&
-                   wr_base64_read((wr_view){ (const uint8_t *)text, strlen(text), 0, out->source },
-                                  r->m->arena, &out->list, r->err);
+                   (wr_base64_read((wr_view){ (const uint8_t *)text, strlen(text), 0, out->source },
+                                   r->m->arena, &out->list, r->err) ||
+                    wr_error_at(r->err, list.pointer));
         }
     return wr_json_fail(&consent, r->err, "consent \"%.40s\" is not known", text);
 }

@@ -188,6 +188,66 @@ class SavedReport(Case):
             self.assertTrue(said, (place, found["diagnostics"]))
             self.assertNotEqual(code, 0)
 
+    def test_every_fact_of_a_host_has_its_form(self):
+        """A host with users, lists and every kind of fact; what is wrong is named, and nothing passes that rests on it."""
+        host = (HOSTS[1], "--ctl", FIXTURES / "ctl/list.stl", "--require", FIXTURES / "demo/profile.json", *AT)
+        _, whole = analyze(*host)
+        whole["facts"]["policies"] = [{"name": "DisableRootAutoUpdate", "source": "e1", "key": "Policies", "number": "1", "text": "1"}]
+        for path, value, words in ((("stores", 1), whole["facts"]["stores"][0], "a store that stands twice"),
+                                   (("stores", 0, "skipped"), 1 << 40, "expected at most"),
+                                   (("stores", 0, "name"), 7, "/facts/stores/0/name"),
+                                   (("copies", 0, "certificate"), "00", "/facts/copies/0/certificate"),
+                                   (("others", 0, "kind"), "certificate", 'kind "certificate", expected crl, ctl or keyid'),
+                                   (("others", 0, "store"), 1000, "/facts/others/0/store"),
+                                   (("lists", 0), {"source": "e1"}, "a list without its octets"),
+                                   (("lists", 0, "from_host"), "yes", "/facts/lists/0/from_host"),
+                                   (("policies", 0, "number"), "1x", 'number "1x", expected decimal digits'),
+                                   (("policies", 0, "key"), [], "/facts/policies/0/key"),
+                                   (("physical_stores", 0, "flags"), 1 << 32, "expected at most 4294967295"),
+                                   (("users", 0, "consent"), "granted", 'consent "granted" is not known'),
+                                   (("users", 0, "list"), "!!", "/facts/users/0"),
+                                   (("users", 0, "owner"), None, "/facts/users/0/owner"),
+                                   (("host", "updates"), "KB1", "no array, expected one"),
+                                   (("host", "updates"), ["KB1"], "/facts/host/updates/0"),
+                                   (("host", "os", "build"), -1, "/facts/host/os/build"),
+                                   (("host", "observed"), "noon", "/facts/host/observed")):
+            report = copy.deepcopy(whole)
+            at = report["facts"]
+            for step in path[:-1]:
+                at = at[step]
+            at[path[-1]] = value
+            code, found = analyze(self.save(report), *host[3:])
+            said = [d for d in found["diagnostics"] if words in d["message"] + d.get("source", "")]
+            self.assertTrue(said, (words, found["diagnostics"]))
+            self.assertIn(code, (1, 4))
+            self.assertNotIn("PASS", [item["result"] for item in found["requirements"][0]["items"]], path)
+
+    def test_a_list_that_is_damaged_or_gone_leaves_the_host_unknown(self):
+        _, whole = analyze(HOSTS[1], "--ctl", FIXTURES / "ctl/list.stl", *AT)
+        name = whole["facts"]["lists"][0]["object"]
+        for octets in (None, b"\x30\x03\x02\x01\x01", b"no list"):
+            report = copy.deepcopy(whole)
+            report["objects"] = [o for o in report["objects"] if o["sha256"] != name]
+            if octets:
+                sha256 = hashlib.sha256(octets).hexdigest()
+                report["objects"].append({"sha256": sha256, "kind": "list", "data": base64.b64encode(octets).decode()})
+                report["facts"]["lists"][0]["object"] = sha256
+            _, found = analyze(self.save(report), *AT)
+            self.assertLess(len(found["lists"]), len(whole["lists"]))
+            self.assertTrue(any(d["severity"] == "skipped" for d in found["diagnostics"]))
+            statuses = {t["status"] for c in found["certificates"] for t in c["trust"]}
+            self.assertNotIn("trusted", statuses)
+
+    def test_a_report_beside_a_hive_says_that_it_adds(self):
+        report = self.save(analyze(*self.demo)[1])
+        _, found = analyze(report, FIXTURES / "demo/SOFTWARE", *AT)
+        self.assertTrue(any("a report beside a machine hive" in d["message"] for d in found["diagnostics"]), found["diagnostics"])
+
+    def test_what_was_deleted_is_said_and_not_judged_again(self):
+        report = analyze(FIXTURES / "regf_recover/SOFTWARE", "--recover", *AT)[1]
+        _, found = analyze(self.save(report), *AT)
+        self.assertTrue(any("that were deleted; they are not judged again" in d["message"] for d in found["diagnostics"]))
+
     def test_a_line_that_is_cut_or_of_another_version_costs_its_host_alone(self):
         lines = record_of(analyze(HOSTS[0], *AT)[1])
         bad = [lines[-1][:-40], lines[-1].replace("winroots.host/1", "winroots.host/7"),
