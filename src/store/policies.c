@@ -70,8 +70,13 @@ bool wr_policy_is_collected(const char *path, const char *value)
     return false;
 }
 
-static const char *const encoded_lists[] = { "EncodedCtl", "DisallowedCertEncodedCtl",
-                                             "PinRulesEncodedCtl" };
+/* The lists that the host keeps, and whether one that cannot be read may hide a refusal. */
+static const struct {
+    const char *value;
+    bool refuses;
+} encoded_lists[] = { { "EncodedCtl", true },
+                      { "DisallowedCertEncodedCtl", true },
+                      { "PinRulesEncodedCtl", false } };
 
 static bool value_data(wr_model *m, const wr_mount *mount, const wr_registry_key *key,
                        const char *path, const char *name, wr_view *out)
@@ -167,13 +172,16 @@ static bool collect_encoded_lists(wr_model *m, const wr_mount *mount, wr_error *
     if (!(path = wr_key_path(m->arena, mount->path, AUTO_UPDATE)))
         return wr_fail_memory(err);
     for (size_t i = 0; i < sizeof encoded_lists / sizeof *encoded_lists; i++) {
-        const char *place = wr_key_path(m->arena, path, encoded_lists[i]);
+        const char *place = wr_key_path(m->arena, path, encoded_lists[i].value);
+        const size_t before = m->diags->num_skipped;
         wr_view der;
         if (!place)
             return wr_fail_memory(err);
-        if (value_data(m, mount, &key, place, encoded_lists[i], &der) &&
+        if (value_data(m, mount, &key, place, encoded_lists[i].value, &der) &&
             !wr_collect_list(m, der, place, NULL, err))
             return false;
+        if (encoded_lists[i].refuses && m->diags->num_skipped > before)
+            m->machine_incomplete = m->refusals_incomplete = true;
     }
     return true;
 }

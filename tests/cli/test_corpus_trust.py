@@ -87,6 +87,22 @@ class HostsOwnList(Case):
             self.assertGreater(len(self.verdicts(held)), 150)
             self.assertTrue(held["on_demand"])
 
+    def test_an_older_list_than_the_host_had_is_a_rollback(self):
+        """The newer one stands in a cache of what was fetched; both are Microsoft's, and their signatures hold."""
+        def list_of(name):
+            return C / f"stl/robstradling-authroot/authroot-commit{name}.stl"
+
+        newest, old = list_of("2025-07-03-4b898eb"), list_of("2018-05-30-ce50c02")
+        for held, cached, rolled_back in ((old, newest, True), (newest, old, False), (newest, newest, False)):
+            host = self.hive("SOFTWARE", {"EncodedCtl": held.read_bytes()})
+            cache = self.file("Users/a/AppData/LocalLow/Microsoft/CryptnetUrlCache/Content/X", cached.read_bytes())
+            _, report, _ = analyze(host, cache, "--as-of", AS_OF)
+            found = [f for f in report["findings"] if f["id"] == "list_rollback"]
+            self.assertEqual(bool(found), rolled_back)
+            if found:
+                self.assertIn("the authroot list is of 2018-", found[0]["detail"])
+                self.assertIn("and the host had one of 2025-", found[0]["detail"])
+
 
 if __name__ == "__main__":
     main(needs_corpus=True)
