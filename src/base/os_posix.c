@@ -12,6 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef __APPLE__
+#define st_mtim st_mtimespec /* its name before POSIX had one */
+#endif
+
 const char *wr_os_reason(void)
 {
     return strerror(errno);

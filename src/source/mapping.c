@@ -9,8 +9,6 @@
 #define _GNU_SOURCE /* mremap */
 #else
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, which POSIX has since 2024 */
-#define _DARWIN_C_SOURCE
-#define __BSD_VISIBLE 1
 #endif
 
 #include "source/mapping.h"
