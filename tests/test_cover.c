@@ -122,7 +122,7 @@ Test(cover, small_cases_are_least)
 
     for (size_t round = 0; round < 3000; round++) {
         wr_cover_class classes[8];
-        size_t count = 1 + next_random(&seed) % 8;
+        size_t count = 1 + (size_t)(next_random(&seed) % 8);
         uint64_t actions = 1 + next_random(&seed) % 6;
         wr_cover cover;
 

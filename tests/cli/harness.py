@@ -12,6 +12,7 @@ import schemas
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 2 else ""
 FIXTURES = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else pathlib.Path()
 EMULATOR = os.environ.get("WINROOTS_EMULATOR", "").split()  # what runs the program where this machine cannot
+COMMAND = [*EMULATOR, PROGRAM]
 CORPUS = os.environ.get("WINROOTS_CORPUS")
 AS_OF = "2026-11-22T00:00:00Z"
 
@@ -19,7 +20,7 @@ AS_OF = "2026-11-22T00:00:00Z"
 def run(*args, cwd=None, limit=120):
     """(exit code, stdout, stderr) as text; a crash or a sanitizer's report is an error of the test."""
     with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:  # Wine leaves pipes open
-        done = subprocess.run([*EMULATOR, PROGRAM, *map(str, args)], stdout=printed, stderr=said, cwd=cwd,
+        done = subprocess.run([*COMMAND, *map(str, args)], stdout=printed, stderr=said, cwd=cwd,
                               timeout=limit)
         printed.seek(0), said.seek(0)
         out, err = printed.read().decode("utf-8"), said.read().decode("utf-8")
@@ -59,4 +60,4 @@ def main(needs_corpus=False):
     if needs_corpus and not CORPUS:
         print("SKIP: WINROOTS_CORPUS is not set")
         sys.exit(77)
-    unittest.main(argv=[sys.argv[0]], verbosity=1)
+    unittest.main(argv=[sys.argv[0]], verbosity=2 if "WINROOTS_EMULATOR" in os.environ else 1)  # says what is skipped

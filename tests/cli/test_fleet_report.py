@@ -13,7 +13,7 @@ ADD = {"action": "add", "store": "Root", "reason": "it is missing", "requirement
        "reversible": True}
 
 
-@unittest.skipUnless("SQLite: loads" in run("--version")[1], "built without SQLite")
+@unittest.skipUnless("(SQLite" in run("--version")[1], "built without SQLite")
 class Report(Case):
     def setUp(self):
         super().setUp()

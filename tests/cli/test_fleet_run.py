@@ -13,7 +13,7 @@ import time
 import unittest
 
 import harness
-from harness import AS_OF, FIXTURES, Case, main, run
+from harness import AS_OF, EMULATOR, FIXTURES, Case, main, run
 
 DEMO = FIXTURES / "demo"
 SANITIZED = b"__asan_init" in pathlib.Path(harness.PROGRAM).read_bytes()
@@ -85,6 +85,7 @@ class Records(Fleet):
             self.assertEqual(found[part], report[part], part)
         self.assertEqual(sorted(c["sha256"] for c in found["certificates"]), sorted(c["sha256"] for c in report["certificates"]))
 
+    @unittest.skipIf(EMULATOR, "pipes, links and devices are this machine's")
     def test_a_bad_one_costs_one_record(self):
         names = self.hosts(2)
         self.file("junk", b"nothing that is known")
@@ -109,6 +110,7 @@ class Records(Fleet):
         self.assertEqual(len({host["host"]["key"] for host in found.values() if host["status"] == "failed"}), 7)
         self.assertEqual(self.fleet("junk", "missing", "-o", "none")[0], 3)
 
+    @unittest.skipIf(EMULATOR, "pipes, links and devices are this machine's")
     def test_what_is_named_twice_counts_once(self):
         self.hosts(2)
         os.symlink("host00", self.folder / "same")
@@ -118,6 +120,7 @@ class Records(Fleet):
                          ["host00", "host01", "gone"])
         self.assertEqual(err.count("named before, left out"), 4)
 
+    @unittest.skipIf(EMULATOR, "pipes, links and devices are this machine's")
     def test_lists(self):
         names = self.hosts(2)
         self.file("dos", "host00\r\n\r\nhost01\r\n")
@@ -207,6 +210,7 @@ class Again(Fleet):
         self.assertIn("1 of them before", err)
         self.assertEqual({host["report"]["as_of"] for host in hosts(self.folder / "out/records.ndjson")}, {first})
 
+    @unittest.skipIf(EMULATOR, "processes are this machine's")
     def test_two_runs_share_the_work(self):
         names = self.hosts(40)
         self.assertEqual(self.fleet(*names, "-o", "alone")[0], 0)
@@ -217,7 +221,7 @@ class Again(Fleet):
         for name in names:
             self.assertEqual(sum(f"winroots: {name}: done\n" in err for err in done), 1, name)
 
-    @unittest.skipUnless(sys.platform == "linux", "needs /proc")
+    @unittest.skipUnless(sys.platform == "linux" and not EMULATOR, "needs /proc")
     def test_killed_at_any_moment(self):
         sys.path.insert(0, str(FIXTURES.parent / "tools"))
         import fleet_kill
@@ -225,7 +229,7 @@ class Again(Fleet):
         self.assertGreater(sum(rounds.one(i) for i in range(2)), 0)
 
 
-@unittest.skipUnless(sys.platform == "linux", "needs /proc")
+@unittest.skipUnless(sys.platform == "linux" and not EMULATOR, "needs /proc")
 class Trouble(Fleet):
     def act(self, process, name, what, times=1, seconds=60):
         """Does `what` with the worker of `name`, each time that there is a new one."""
