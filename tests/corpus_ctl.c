@@ -118,6 +118,16 @@ static void time_cell(cell *c, const char *format, wr_time t)
     add(c, "%s", text);
 }
 
+/* As OpenSSL prints it; the day by hand, because msvcrt knows no %e. */
+static void openssl_time_cell(cell *c, wr_time t)
+{
+    const time_t seconds = unix_time(t);
+
+    time_cell(c, "%b ", t);
+    add(c, "%2d", gmtime(&seconds)->tm_mday);
+    time_cell(c, " %H:%M:%S %Y GMT", t);
+}
+
 static void oid_cell(cell *c, wr_arena *arena, wr_view oid)
 {
     add(c, "%s", wr_oid_text(arena, oid));
@@ -244,7 +254,7 @@ static void signature_cell(cell *c, loaded *list, const char *expected)
     add(c,
         "%s signer CN=%s notAfter=", s.status == WR_SIGNATURE_INVALID ? s.detail : "md ok sig ok",
         s.signer);
-    time_cell(c, "%b %e %H:%M:%S %Y GMT", s.signer_not_after);
+    openssl_time_cell(c, s.signer_not_after);
 }
 
 static void compare_row(char *cells[COLUMNS])
