@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "format/ctl.h"
 #include "format/pinned_root.h"
+#include "format/signer_index.h"
 #include "format/sst.h"
 
 #include <stdarg.h>
@@ -60,13 +61,14 @@ static void unload(loaded *list)
     free(list->bytes);
 }
 
-static wr_signature verify(loaded *list, const wr_ders *extra)
+static wr_signature verify(loaded *list, const wr_ders *certificates)
 {
+    wr_signer_index extra = wr_signer_index_of(certificates, &list->arena);
     wr_signature out;
     wr_error err;
 
-    cr_assert(wr_pkcs7_verify_list(&list->message, extra, list->ctl.this_update, &list->arena, &out,
-                                   &err),
+    cr_assert(wr_pkcs7_verify_list(&list->message, certificates ? &extra : NULL,
+                                   list->ctl.this_update, &list->arena, &out, &err),
               "%s", err.message);
     return out;
 }

@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include "format/ctl.h"
+#include "format/signer_index.h"
 
 typedef struct signed_list {
     wr_arena arena;

@@ -30,6 +30,7 @@ static wr_signature verify(signed_list *list, bool pinned, const char *extra)
 {
     wr_ders anchors = { 0 }, more = { 0 };
     wr_time date = date_of(list, &list->arena);
+    wr_signer_index index = wr_signer_index_of(&more, &list->arena);
     wr_signature out;
     wr_error err;
 
@@ -37,10 +38,10 @@ static wr_signature verify(signed_list *list, bool pinned, const char *extra)
     if (*extra)
         add_certificate(extra, &list->arena, &more);
     if (pinned)
-        cr_assert(wr_pkcs7_verify_list(&list->message, &more, date, &list->arena, &out, &err));
+        cr_assert(wr_pkcs7_verify_list(&list->message, &index, date, &list->arena, &out, &err));
     else
-        cr_assert(wr_pkcs7_verify_list_to(&anchors, &list->message, &more, date, &list->arena, &out,
-                                          &err));
+        cr_assert(wr_pkcs7_verify_list_to(&anchors, &list->message, &index, date, &list->arena,
+                                          &out, &err));
     return out;
 }
 

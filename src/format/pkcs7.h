@@ -76,15 +76,16 @@ typedef struct wr_signature {
  * 1.3.6.1.4.1.311.10.3.9 (or, for pin rules, 10.3.31); certificates between it and the root must be
  * CAs, and an EKU extension of theirs must have it, too.
  * True with any status: that the call worked.  Fails: NO_MEMORY, BUG. */
-WR_MUST_USE bool wr_pkcs7_verify_list(const wr_pkcs7 *message, const wr_ders *extra,
+struct wr_signer_index;
+WR_MUST_USE bool wr_pkcs7_verify_list(const wr_pkcs7 *message, struct wr_signer_index *extra,
                                       wr_time this_update, wr_arena *arena, wr_signature *out,
                                       wr_error *err);
 
 /* The same, to `anchors` in place of the pinned roots: tests of the rules above need a key that
  * they have.  Nothing else calls it. */
 WR_MUST_USE bool wr_pkcs7_verify_list_to(const wr_ders *anchors, const wr_pkcs7 *message,
-                                         const wr_ders *extra, wr_time this_update, wr_arena *arena,
-                                         wr_signature *out, wr_error *err);
+                                         struct wr_signer_index *extra, wr_time this_update,
+                                         wr_arena *arena, wr_signature *out, wr_error *err);
 
 /* Writes a certificate bag (.p7b): signedData without content and signers, the certificates and
  * CRLs byte for byte in the order given.  OpenSSL would decode and encode each anew, which loses

@@ -57,12 +57,33 @@ static bool settle(verification *v, wr_signature_status status, const char *deta
     return true;
 }
 
+/* The certificate that wr_pkcs7_is_signer is true of, among the extra ones. */
+static bool find_extra(verification *v, wr_error *err)
+{
+    const wr_pkcs7 *m = v->message;
+    const bool by_issuer = m->signer_issuer.len != 0;
+    const wr_view none = { 0 };
+    const wr_signer_entry *const *found;
+    wr_error unreadable;
+    size_t count;
+
+    if (!by_issuer && !m->signer_key_id.len)
+        return true;
+    if (!wr_signer_index_find(v->chain.extra, by_issuer ? WR_BY_ISSUER_AND_SERIAL : WR_BY_KEY_ID,
+                              by_issuer ? m->signer_issuer : m->signer_key_id,
+                              by_issuer ? m->signer_serial : none, &found, &count, err))
+        return false;
+    v->has_signer = count && wr_x509_parse(found[0]->der, &v->signer, &unreadable);
+    return true;
+}
+
 static bool find_signer(verification *v, wr_error *err)
 {
     if (!v->message->num_signers)
         return settle(v, WR_SIGNATURE_UNSIGNED, "the list has no signer", err);
-    v->has_signer = wr_pkcs7_find_signer(v->message, v->chain.certificates, &v->signer) ||
-                    wr_pkcs7_find_signer(v->message, v->chain.extra, &v->signer);
+    v->has_signer = wr_pkcs7_find_signer(v->message, v->chain.certificates, &v->signer);
+    if (!v->has_signer && !find_extra(v, err))
+        return false;
     if (!v->has_signer)
         return true; /* the digest can still tell that the list was changed */
     v->result.signer_not_after = v->signer.not_after;
@@ -216,8 +237,9 @@ static bool check_chain(verification *v, wr_error *err)
     return wr_signer_chain_find(&v->chain, &v->signer, v->arena, &v->result, err);
 }
 
-bool wr_pkcs7_verify_list_to(const wr_ders *anchors, const wr_pkcs7 *message, const wr_ders *extra,
-                             wr_time this_update, wr_arena *arena, wr_signature *out, wr_error *err)
+bool wr_pkcs7_verify_list_to(const wr_ders *anchors, const wr_pkcs7 *message,
+                             wr_signer_index *extra, wr_time this_update, wr_arena *arena,
+                             wr_signature *out, wr_error *err)
 {
     static bool (*const steps[])(verification *, wr_error *) = { find_signer, find_digest,
                                                                  check_digest, check_signature,
@@ -237,7 +259,7 @@ bool wr_pkcs7_verify_list_to(const wr_ders *anchors, const wr_pkcs7 *message, co
     return true;
 }
 
-bool wr_pkcs7_verify_list(const wr_pkcs7 *message, const wr_ders *extra, wr_time this_update,
+bool wr_pkcs7_verify_list(const wr_pkcs7 *message, wr_signer_index *extra, wr_time this_update,
                           wr_arena *arena, wr_signature *out, wr_error *err)
 {
     wr_ders pinned = { 0 };

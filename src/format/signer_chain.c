@@ -29,7 +29,7 @@ typedef struct search {
 
 static bool add_candidates(search *s, const wr_ders *certificates, wr_error *err)
 {
-    for (size_t i = 0; certificates && i < certificates->list.count; i++) {
+    for (size_t i = 0; i < certificates->list.count; i++) {
         wr_error unreadable;
         candidate *c;
         wr_x509 cert;
@@ -201,6 +201,45 @@ static bool remark_end(search *s, const chain_link *top, bool anchor_named, wr_e
                   err);
 }
 
+static bool climb(search *s, const chain_link *top, wr_error *err);
+
+/* Goes on above `der`, which has the issuer's name, where it signed the top of the path. */
+static bool try_issuer(search *s, const chain_link *top, wr_view der, wr_error *err)
+{
+    bool holds, joined;
+    wr_x509 issuer;
+    chain_link next;
+
+    if (is_on_path(top, der))
+        return true;
+    if (!wr_x509_parse(der, &issuer, err))
+        return wr_fail_view(err, WR_E_BUG, der, "a certificate cannot be parsed again");
+    if (!check_signature(s, top, &issuer, &holds, err))
+        return false;
+    return !holds ||
+           (join(s, top, &issuer, &next, &joined, err) && (!joined || climb(s, &next, err)));
+}
+
+static bool goes_on(const search *s)
+{
+    return !s->found && s->signatures_left;
+}
+
+static bool try_extra(search *s, const chain_link *top, wr_error *err)
+{
+    const wr_view none = { 0 };
+    const wr_signer_entry *const *named;
+    size_t count;
+
+    if (!wr_signer_index_find(s->from->extra, WR_BY_SUBJECT, top->cert.issuer, none, &named, &count,
+                              err))
+        return false;
+    for (size_t i = 0; i < count && goes_on(s); i++)
+        if (!try_issuer(s, top, named[i]->der, err))
+            return false;
+    return true;
+}
+
 /* Bounded by WR_LIMIT_CHAIN in depth and by WR_LIMIT_CHAIN_SIGNATURES in all. */
 static bool climb(search *s, const chain_link *top, wr_error *err)
 {
@@ -210,23 +249,12 @@ static bool climb(search *s, const chain_link *top, wr_error *err)
         return distrust(s, &top->cert, "is too far from the signer of the list", err);
     if (!try_anchors(s, top, &anchor_named, err))
         return false;
-    for (size_t i = 0; i < s->candidates.count && !s->found && s->signatures_left; i++) {
-        const candidate *c = &s->candidates.items[i];
-        bool holds, joined;
-        wr_x509 issuer;
-        chain_link next;
-
-        if (!wr_view_equal(c->subject, top->cert.issuer) || is_on_path(top, c->der))
-            continue;
-        if (!wr_x509_parse(c->der, &issuer, err))
-            return wr_fail_view(err, WR_E_BUG, c->der, "a certificate cannot be parsed again");
-        if (!check_signature(s, top, &issuer, &holds, err))
+    for (size_t i = 0; i < s->candidates.count && goes_on(s); i++)
+        if (wr_view_equal(s->candidates.items[i].subject, top->cert.issuer) &&
+            !try_issuer(s, top, s->candidates.items[i].der, err))
             return false;
-        if (!holds)
-            continue;
-        if (!join(s, top, &issuer, &next, &joined, err) || (joined && !climb(s, &next, err)))
-            return false;
-    }
+    if (goes_on(s) && !try_extra(s, top, err))
+        return false;
     if (!s->found && !s->signatures_left)
         return distrust(s, &top->cert, "has more issuers of one name than are tried", err);
     return s->found || remark_end(s, top, anchor_named, err);
@@ -243,7 +271,7 @@ bool wr_signer_chain_find(const wr_signer_chain *from, const wr_x509 *signer, wr
     chain_link first;
 
     result.status = WR_SIGNATURE_INVALID;
-    if (!add_candidates(&s, from->certificates, err) || !add_candidates(&s, from->extra, err) ||
+    if (!add_candidates(&s, from->certificates, err) ||
         !join(&s, NULL, signer, &first, &joined, err) || (joined && !climb(&s, &first, err)))
         return false;
     if (s.found) {

@@ -4,11 +4,12 @@
 #define WR_FORMAT_SIGNER_CHAIN_H
 
 #include "format/pkcs7.h"
+#include "format/signer_index.h"
 
 typedef struct wr_signer_chain {
     const wr_ders *anchors;      /* ends of a chain: only their name and key count */
     const wr_ders *certificates; /* what may stand between; what cannot be parsed is left out */
-    const wr_ders *extra;        /* the same, NULL = none */
+    wr_signer_index *extra;      /* the same, NULL = none */
     wr_time this_update;         /* date of what was signed */
     bool pin_rules;              /* the EKU for signers of pin rules does as well */
 } wr_signer_chain;

@@ -154,11 +154,10 @@ static void write_entry(inspection *in, const wr_ctl_entry *entry)
 static bool write_list(inspection *in, const wr_item *item, wr_error *err)
 {
     const wr_ctl *ctl = &item->list;
-    wr_ders none = { { 0 } };
     wr_signature signature;
     bool is_text = ctl->list_id.len % 2 == 0;
 
-    if (!wr_pkcs7_verify_list(&item->message, &none, ctl->this_update, in->arena, &signature, err))
+    if (!wr_pkcs7_verify_list(&item->message, NULL, ctl->this_update, in->arena, &signature, err))
         return false;
     wr_json_text(&in->w, "kind", wr_ctl_kind_name(ctl->kind));
     wr_json_array(&in->w, "usage");

@@ -1,5 +1,7 @@
 #include "trust/lists.h"
 
+#include "format/signer_index.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,10 +114,11 @@ static bool held_before(const wr_trust *trust, size_t i)
 bool wr_lists_choose(wr_trust *trust, wr_arena *arena, wr_error *err)
 {
     const wr_model *m = trust->model;
-    wr_ders extra = { { 0 } };
+    wr_ders certificates = { { 0 } };
+    wr_signer_index extra = wr_signer_index_of(&certificates, arena);
 
     trust->lists = WR_NEW(arena, wr_list_trust, m->lists.count + 1);
-    if (!trust->lists || (m->lists.count && !gather_extra(m, arena, &extra)))
+    if (!trust->lists || (m->lists.count && !gather_extra(m, arena, &certificates)))
         return wr_fail_memory(err);
     for (size_t i = 0; i < m->lists.count; i++) {
         const wr_list *list = &m->lists.items[i];

@@ -2,6 +2,7 @@
  * as it is, and nothing that we can make is a valid list. */
 #include "format/ber.h"
 #include "format/pkcs7.h"
+#include "format/signer_index.h"
 
 #include <stdlib.h>
 
@@ -29,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     wr_view v = { data, len, 0, "fuzz" };
     wr_signature signature;
+    wr_signer_index extra;
     wr_pkcs7 message;
     wr_diags diags;
     wr_arena arena;
@@ -42,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         must(message.num_signers > 0 || message.digest_algorithm.len == 0);
         for (size_t i = 0; i < message.certificates.list.count; i++)
             must(message.certificates.list.items[i].len >= 2);
-        must(wr_pkcs7_verify_list(&message, &message.certificates, 0, &arena, &signature, &err));
+        extra = wr_signer_index_of(&message.certificates, &arena);
+        must(wr_pkcs7_verify_list(&message, &extra, 0, &arena, &signature, &err));
         must(signature.status != WR_SIGNATURE_VALID && signature.root.len == 0);
         must((signature.status == WR_SIGNATURE_UNSIGNED) == (message.num_signers == 0));
     }
