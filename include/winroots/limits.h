@@ -55,6 +55,12 @@
  * records; a hive of records that all name one large value would be hashed for hours. */
 #define WR_LIMIT_DELETED_READS 4
 
+/* What is looked at of one hive, times its bytes, and bytes beside that: records, and data each
+ * time that it is asked for.  The costliest work on a real hive comes to less than twice its bytes
+ * and 1 MiB; lists and data that all keys share could cost the square of them. */
+#define WR_LIMIT_HIVE_READS      16
+#define WR_LIMIT_HIVE_READS_FREE ((size_t)16 << 20)
+
 /* Properties of one serialized element, count.  Windows knows 129 property ids. */
 #define WR_LIMIT_PROPERTIES 1024
 
@@ -146,9 +152,7 @@
 /* A text by which a record names a host, bytes.  Windows' names have 15 or 63 characters. */
 #define WR_LIMIT_HOST_NAME ((size_t)512)
 
-/* Evidence of at most so many bytes is fingerprinted whole; the hives of a user and lists are
- * below.
- */
+/* Evidence of at most so many bytes is fingerprinted whole: hives of users and lists are smaller. */
 #define WR_LIMIT_FINGERPRINT_WHOLE ((size_t)4 << 20)
 
 /* A bundle's manifest, and what its scripts reported: some kB for each of a few hundred steps. */

@@ -1,5 +1,6 @@
 /* regf.c - the base block of a hive, and the bounded door to its cells.  docs/formats/regf.md */
 #include "format/regf_internal.h"
+#include "winroots/limits.h"
 
 #define PAGE       4096u
 #define BIN_HEADER 32u
@@ -178,8 +179,10 @@ bool wr_regf_open(wr_view image, wr_arena *arena, wr_diags *diags, wr_regf *out,
     hive.dirty = !hive.checksum_valid || hive.primary_sequence != hive.secondary_sequence;
     hive.truncated = hive.bins_size > image.len - WR_REGF_BASE_BLOCK;
     hive.bins = bins_of(&hive);
-    if (!(hive.file_name = wr_text_until_nul(arena, name, WR_UTF16LE)))
+    if (!(hive.file_name = wr_text_until_nul(arena, name, WR_UTF16LE)) ||
+        !(hive.work = WR_NEW(arena, uint64_t, 1)))
         return wr_fail_memory(err);
+    *hive.work = (uint64_t)WR_LIMIT_HIVE_READS * hive.bins.len + WR_LIMIT_HIVE_READS_FREE;
     report(&hive, stored, computed, format, diags);
     find_root(&hive, diags);
     *out = hive;
@@ -218,6 +221,14 @@ static bool fail_cell(const wr_regf *hive, uint32_t cell, wr_error *err)
 bool wr_regf_cell(const wr_regf *hive, uint32_t cell, wr_view *out, wr_error *err)
 {
     return wr_regf_cell_fits(hive, cell, out) || fail_cell(hive, cell, err);
+}
+
+bool wr_regf_fail_work(const wr_regf *hive, uint64_t at, wr_error *err)
+{
+    return wr_fail(err, WR_E_LIMIT, hive->bins.source, at,
+                   "not read: lists and data that are named again and again come to more than %d "
+                   "times the hive",
+                   WR_LIMIT_HIVE_READS);
 }
 
 bool wr_regf_fail_record(const wr_regf *hive, uint32_t cell, const char *letters, const char *kind,

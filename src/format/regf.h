@@ -1,8 +1,8 @@
 /* regf.h - a registry hive, read in place.
  *
- * Nothing is loaded: a key or value is found by following cell references, each bounded to its
- * cell. A reference that leads nowhere is an error of that record alone; siblings are still read.
- * Format, with the basis of each rule: docs/formats/regf.md. */
+ * Nothing is loaded, and one thread at a time reads it: a key or value is found by following cell
+ * references, each bounded to its cell. A reference that leads nowhere is an error of that record
+ * alone; siblings are still read. Format, with the basis of each rule: docs/formats/regf.md. */
 #ifndef WR_FORMAT_REGF_H
 #define WR_FORMAT_REGF_H
 
@@ -30,6 +30,7 @@ typedef struct wr_regf {
     bool checksum_valid;
     bool dirty;     /* sequences differ or the checksum is bad: logs are needed     */
     bool truncated; /* the file is shorter than the base block says                 */
+    uint64_t *work; /* bytes that may still be looked at, of all copies; in the arena */
 } wr_regf;
 
 /* wr_regf.flags: transactions of the kernel's transaction manager were pending. */
@@ -98,7 +99,7 @@ WR_MUST_USE bool wr_regf_value_at(const wr_regf *hive, uint32_t cell, wr_regf_va
  * (SKIPPED, with `path` as the place; "" leaves the place open for wr_diags_at) and stepped over,
  * so that it never hides its siblings; a record that contradicts itself is given, with a WARNING.
  * `diags` NULL: nothing is recorded.  The number of items given never exceeds what the file has
- * room for. */
+ * room for, nor that of all iterations what WR_LIMIT_HIVE_READS allows. */
 typedef struct wr_regf_iter {
     const wr_regf *hive;
     wr_diags *diags;
@@ -136,7 +137,7 @@ bool wr_regf_find_value(const wr_regf *hive, const wr_regf_key *key, const char 
 /* Exactly value->size bytes of data.  Borrowed from the image where they are in one piece; big data
  * is put together in the arena, and its origin is that of the value record.
  * Fails: MALFORMED, TRUNCATED (the cell holds less than the record says), LIMIT (big data above
- * WR_LIMIT_VALUE_BYTES), NO_MEMORY. */
+ * WR_LIMIT_VALUE_BYTES; more data than WR_LIMIT_HIVE_READS allows), NO_MEMORY. */
 WR_MUST_USE bool wr_regf_data(const wr_regf *hive, const wr_regf_value *value, wr_arena *arena,
                               wr_view *out, wr_error *err);
 

@@ -11,10 +11,6 @@
  * where that ends before the checksum. */
 WR_MUST_USE bool wr_regf_checksum(wr_view image, uint32_t *out);
 
-/* The checksum that belongs into the base block at the start of `image`, a hive's or a log's; false
- * where that ends before the checksum. */
-WR_MUST_USE bool wr_regf_checksum(wr_view image, uint32_t *out);
-
 /* wr_regf_cell without the reason why not. */
 static inline bool wr_regf_cell_fits(const wr_regf *hive, uint32_t cell, wr_view *out)
 {
@@ -23,6 +19,23 @@ static inline bool wr_regf_cell_fits(const wr_regf *hive, uint32_t cell, wr_view
     return cell % 8 == 0 && wr_u32le_at(hive->bins, cell, &field) && field > INT32_MAX &&
            field % 8 == 0 && wr_view_slice(hive->bins, (uint64_t)cell + 4, 0u - field - 4, out);
 }
+
+/* Takes `bytes` from what may still be looked at; false where that is too little, once and for all.
+ */
+static inline bool wr_regf_spend(const wr_regf *hive, uint64_t bytes)
+{
+    const bool enough = bytes <= *hive->work;
+
+    *hive->work = enough ? *hive->work - bytes : 0;
+    return enough;
+}
+
+/* Fails with LIMIT: that was too little for what stands at `at` of the file.  Always false. */
+bool wr_regf_fail_work(const wr_regf *hive, uint64_t at, wr_error *err);
+
+/* The least that a record takes in the file, bytes: a key's, and a value's. */
+#define WR_REGF_LEAST_KEY   80u
+#define WR_REGF_LEAST_VALUE 24u
 
 /* Says that a cell will be read soon.  A walk is nothing but waiting for memory, and what is waited
  * for at the same time costs once. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #define LARGEST_LIST 65535u /* SPEC a list's count has 16 bits */
-#define SMALLEST_KEY 80u    /* a cell's size field and a key record, with a name of no length */
 
 /* The kinds of subkey list: what stands beside a reference, and the width of an element. */
 typedef struct list_kind {
@@ -96,6 +95,8 @@ static bool open_list(wr_regf_iter *it, uint32_t cell, bool is_part, wr_error *e
         it->part_count = count;
         return true;
     }
+    if (!wr_regf_spend(it->hive, (uint64_t)(count + 1) * WR_REGF_LEAST_KEY))
+        return wr_regf_fail_work(it->hive, it->at, err);
     it->list = items;
     it->index = 0;
     it->count = count;
@@ -136,6 +137,11 @@ void wr_regf_values(const wr_regf *hive, const wr_regf_key *key, const char *pat
         return;
     }
     it->count = it->held = it->stated = fitting(it, it->list, key->num_values, it->width);
+    if (!wr_regf_spend(hive, (uint64_t)it->count * WR_REGF_LEAST_VALUE)) {
+        it->count = it->held = it->stated = 0;
+        wr_regf_fail_work(hive, it->at, &e);
+        lose(it, &e);
+    }
     wr_regf_list_soon(it);
 }
 
@@ -157,7 +163,7 @@ static bool end(wr_regf_iter *it)
  * of one key may always be read whole; it is lists named again and again that end here. */
 static bool holds_too_many(const wr_regf_iter *it)
 {
-    size_t room = it->hive->bins.len / SMALLEST_KEY;
+    size_t room = it->hive->bins.len / WR_REGF_LEAST_KEY;
     return it->held > room && it->held > LARGEST_LIST;
 }
 

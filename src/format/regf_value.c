@@ -12,6 +12,7 @@
 #define TOMBSTONE       2u
 
 #define BIG_DATA_MINOR 4u
+#define COPIED         4u /* times the work of bytes that are borrowed: a copy costs memory, too */
 
 /* SPEC vk; numbers are offsets in the cell's payload.  Fails without a reason. */
 static inline bool read_record(uint32_t cell, wr_view vk, wr_regf_value *out)
@@ -169,6 +170,8 @@ static bool big_data(const wr_regf *hive, const wr_regf_value *value, wr_view db
                        hive->bins.len, WR_LIMIT_VALUE_BYTES);
     if (!segments_of(hive, db, value->size, &list, err))
         return false;
+    if (!wr_regf_spend(hive, (uint64_t)COPIED * value->size))
+        return wr_regf_fail_work(hive, origin, err);
     if (!(bytes = WR_NEW(arena, uint8_t, value->size)))
         return wr_fail_memory(err);
     if (!copy_segments(hive, list, value->size, bytes, err))
@@ -206,7 +209,7 @@ bool wr_regf_data(const wr_regf *hive, const wr_regf_value *value, wr_arena *are
     if (!wr_view_slice(cell, value->in_record ? DATA_AT : 0, value->size, out))
         return wr_fail_view(err, WR_E_TRUNCATED, cell, "%u bytes of data, the cell holds %zu",
                             value->size, cell.len);
-    return true;
+    return wr_regf_spend(hive, value->size) || wr_regf_fail_work(hive, origin, err);
 }
 
 static bool skip(wr_diags *diags, const wr_error *e)

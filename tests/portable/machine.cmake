@@ -31,7 +31,7 @@ endfunction()
 
 if(WIN32)
     winroots_without("about rights, links, pipes, signals and shells of POSIX" tests c test_bundle test_component test_fault
-        test_file test_fleet_list test_folder test_image test_image_bde test_outfile test_sandbox test_tree)
+        test_file test_fleet_list test_folder test_image test_image_bde test_outfile test_sandbox test_tree test_work)
     winroots_without("its files have names that Windows refuses" cli py test_injection)
     winroots_without("their input is in a folder of POSIX" fuzz c fuzz_analyze fuzz_archive fuzz_convert fuzz_readback)
 else()
@@ -39,6 +39,9 @@ else()
 endif()
 if(WINROOTS_STATIC)
     winroots_without("nothing is loaded, and every library's memory would end with ours" tests c test_component test_fault)
+endif()
+if(WINROOTS_STATIC OR WINROOTS_SANITIZE OR CMAKE_CROSSCOMPILING)
+    winroots_without("nothing can stand before the libraries, or a sanitizer or an emulator does" cli py test_fault)
 endif()
 if(CMAKE_CROSSCOMPILING_EMULATOR)
     winroots_without("about terminals, signals, links or shells of this machine" cli py test_completions

@@ -1,0 +1,297 @@
+/* test_work.c - evidence that names the same bytes again and again costs no more than its size
+ * says.
+ *
+ * What is counted is bytes, not time: those that are hashed, those that are parsed as certificates
+ * and those of names that are compared, by functions before the library's own (-Wl,--wrap). */
+#include "fuzz_folder.h"
+#include "support.h"
+
+#include "regf_builder.h"
+
+#include "base/digest.h"
+#include "format/der.h"
+#include "format/x509.h"
+#include "winroots/analysis.h"
+#include "winroots/limits.h"
+
+#define NAME 24u /* bytes: the record that a name stands in, at the least */
+
+static uint64_t work;
+
+bool __real_wr_digest(wr_digest_algorithm algorithm, wr_view v, uint8_t *out, wr_error *err);
+bool __wrap_wr_digest(wr_digest_algorithm algorithm, wr_view v, uint8_t *out, wr_error *err);
+bool __wrap_wr_digest(wr_digest_algorithm algorithm, wr_view v, uint8_t *out, wr_error *err)
+{
+    work += v.len;
+    return __real_wr_digest(algorithm, v, out, err);
+}
+
+bool __real_wr_x509_parse(wr_view der, wr_x509 *out, wr_error *err);
+bool __wrap_wr_x509_parse(wr_view der, wr_x509 *out, wr_error *err);
+bool __wrap_wr_x509_parse(wr_view der, wr_x509 *out, wr_error *err)
+{
+    work += der.len;
+    return __real_wr_x509_parse(der, out, err);
+}
+
+bool __real_wr_text_equals(wr_view text, wr_encoding encoding, const char *name);
+bool __wrap_wr_text_equals(wr_view text, wr_encoding encoding, const char *name);
+bool __wrap_wr_text_equals(wr_view text, wr_encoding encoding, const char *name)
+{
+    work += NAME;
+    return __real_wr_text_equals(text, encoding, name);
+}
+
+/* ---- hives -------------------------------------------------------------------------------------
+ */
+
+/* A key below `parent` along a path of names; keys on the way have it alone. */
+static uint32_t key_at(struct hive *h, uint32_t parent, const char *path)
+{
+    char name[64];
+    uint32_t key = parent;
+
+    for (; *path; path += strspn(path, "\\")) {
+        size_t len = strcspn(path, "\\");
+        uint32_t sub;
+        snprintf(name, sizeof name, "%.*s", (int)len, path);
+        sub = hive_key(h, name, key);
+        hive_subkeys(h, key, "lh", &sub, 1);
+        key = sub;
+        path += len;
+    }
+    return key;
+}
+
+/* `count` keys below `parent`, named 0, 1, ...; given back to be freed. */
+static uint32_t *keys_below(struct hive *h, uint32_t parent, size_t count)
+{
+    uint32_t *keys = malloc(count * sizeof *keys);
+    char name[24];
+
+    cr_assert(keys);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "%06zu", i);
+        keys[i] = hive_key(h, name, parent);
+    }
+    hive_subkeys(h, parent, "li", keys, count);
+    return keys;
+}
+
+/* Every key has the list of values of the first. */
+static void share_values(struct hive *h, const uint32_t *keys, size_t count, const uint32_t *values,
+                         size_t num_values)
+{
+    uint32_t list = hive_values(h, keys[0], values, num_values);
+
+    for (size_t i = 0; i < count; i++) {
+        hive_u32(h, keys[i], NK_NUM_VALUES, (uint32_t)num_values);
+        hive_u32(h, keys[i], NK_VALUES, list);
+    }
+}
+
+/* A value Blob that holds `der` and nothing else. */
+static uint32_t blob_value(struct hive *h, uint32_t kind, wr_view der)
+{
+    uint8_t *bytes = malloc(12 + der.len);
+    uint32_t value;
+
+    cr_assert(bytes);
+    hive_put(bytes, kind, 4);
+    hive_put(bytes + 4, 1, 4);
+    hive_put(bytes + 8, der.len, 4);
+    memcpy(bytes + 12, der.data, der.len);
+    value = hive_value(h, "Blob", WR_REG_BINARY, bytes, 12 + der.len);
+    free(bytes);
+    return value;
+}
+
+static wr_view fixture(const char *path)
+{
+    size_t len;
+    uint8_t *bytes = read_file(path, &len);
+    return view_of(bytes, len);
+}
+
+static void forget(wr_view v)
+{
+    free((void *)(uintptr_t)v.data);
+}
+
+/* Certificate ::= SEQUENCE { tbsCertificate, algorithm, signature BIT STRING }: that of a fixture
+ * with a signature of `len` bytes. */
+static wr_view large_certificate(size_t len)
+{
+    wr_view small = fixture(FIXTURE("certs/root_rsa.der"));
+    wr_reader r = wr_reader_of(small), inside;
+    uint8_t *bytes = calloc(1, len + small.len + 64), head[WR_DER_HEADER];
+    wr_der whole, tbs, algorithm;
+    size_t head_len, at;
+    wr_error err;
+
+    cr_assert(bytes && wr_der_expect(&r, WR_DER_SEQUENCE, "", &whole, &err));
+    inside = wr_reader_of(whole.contents);
+    cr_assert(wr_der_read(&inside, &tbs, &err) && wr_der_read(&inside, &algorithm, &err));
+    head_len = wr_der_header(WR_DER_BIT_STRING, len, head);
+    at =
+        wr_der_header(WR_DER_SEQUENCE, tbs.whole.len + algorithm.whole.len + head_len + len, bytes);
+    memcpy(bytes + at, tbs.whole.data, tbs.whole.len);
+    at += tbs.whole.len;
+    memcpy(bytes + at, algorithm.whole.data, algorithm.whole.len);
+    at += algorithm.whole.len;
+    memcpy(bytes + at, head, head_len);
+    at += head_len + len;
+    forget(small);
+    return view_of(bytes, at);
+}
+
+#define STORE "Microsoft\\SystemCertificates\\Root\\"
+
+/* `n` certificate keys with one value, whose certificate has 200 kB. */
+static void one_certificate(struct hive *h, uint32_t root, size_t n)
+{
+    wr_view der = large_certificate(200000);
+    uint32_t value = blob_value(h, 32, der), *keys;
+
+    keys = keys_below(h, key_at(h, root, STORE "Certificates"), n);
+    share_values(h, keys, n, &value, 1);
+    free(keys);
+    forget(der);
+}
+
+/* `n` certificate keys with one list of `n` values, none of which is looked for. */
+static void one_list_of_values(struct hive *h, uint32_t root, size_t n)
+{
+    uint32_t *keys = keys_below(h, key_at(h, root, STORE "Certificates"), n);
+    uint32_t *values = malloc(n * sizeof *values);
+
+    cr_assert(values);
+    for (size_t i = 0; i < n; i++)
+        values[i] = hive_value(h, "Blub", WR_REG_DWORD, "\1\0\0", 4);
+    share_values(h, keys, n, values, n);
+    free(values);
+    free(keys);
+}
+
+/* `n` services with one list of `n` keys, which are the services. */
+static void one_list_of_keys(struct hive *h, uint32_t root, size_t n)
+{
+    uint32_t microsoft = key_at(h, root, "Microsoft"), branches[2], *keys, list;
+
+    branches[0] = hive_key(h, "Cryptography", microsoft);
+    branches[1] = hive_key(h, "SystemCertificates", microsoft);
+    hive_subkeys(h, microsoft, "lh", branches, 2);
+    keys = keys_below(h, key_at(h, branches[0], "Services"), n);
+    list = hive_list(h, "li", keys, n);
+    for (size_t i = 0; i < n; i++)
+        hive_set_subkeys(h, keys[i], list, n);
+    free(keys);
+}
+
+/* `n` trust lists and `n` certificates, any of which might have signed one. */
+static void lists_and_certificates(struct hive *h, uint32_t root, size_t n)
+{
+    wr_view list = fixture(FIXTURE("ctl/list.stl")), der = fixture(FIXTURE("certs/root_rsa.der"));
+    uint32_t store = key_at(h, root, "Microsoft\\SystemCertificates\\Root"), parts[2], *keys;
+    uint8_t *bytes = (uint8_t *)(uintptr_t)der.data;
+    uint32_t value = blob_value(h, 34, list);
+
+    parts[0] = hive_key(h, "Certificates", store);
+    parts[1] = hive_key(h, "CTLs", store);
+    hive_subkeys(h, store, "lh", parts, 2);
+    keys = keys_below(h, parts[1], n);
+    share_values(h, keys, n, &value, 1);
+    free(keys);
+    keys = keys_below(h, parts[0], n);
+    for (size_t i = 0; i < n; i++) {
+        hive_put(bytes + der.len - 4, i, 4); /* of its signature: another certificate */
+        hive_values(h, keys[i], (uint32_t[]){ blob_value(h, 32, der) }, 1);
+    }
+    free(keys);
+    forget(list);
+    forget(der);
+}
+
+/* ---- what it costs -----------------------------------------------------------------------------
+ */
+
+typedef struct shape {
+    const char *what;
+    void (*make)(struct hive *h, uint32_t root, size_t n);
+    size_t n;
+    bool ends; /* before all is read, and that is said */
+} shape;
+
+static const shape shapes[] = {
+    { "one certificate in many keys", one_certificate, 1500, true },
+    { "one list of values in many keys", one_list_of_values, 5000, true },
+    { "one list of keys in many keys", one_list_of_keys, 5000, true },
+    { "many lists and many certificates", lists_and_certificates, 400, false },
+};
+
+static bool is_said(wr_view report)
+{
+    static const char text[] = "are named again and again";
+
+    for (size_t i = 0; i + sizeof text <= report.len; i++)
+        if (memcmp(report.data + i, text, sizeof text - 1) == 0)
+            return true;
+    return false;
+}
+
+/* The bytes of a hive of that shape, and in `work` what its analysis cost. */
+static size_t analyze(const shape *s, size_t n, wr_answer *answer, bool *said)
+{
+    const wr_analysis_options options = { .as_of = 134400000000000000u };
+    struct hive h = hive_new(5);
+    uint32_t root = hive_key(&h, "ROOT", NIL);
+    wr_analysis *a = wr_analysis_new();
+    wr_view image;
+    size_t size, len;
+    uint8_t *report;
+    wr_error err;
+
+    s->make(&h, root, n);
+    image = hive_image(&h, root);
+    file_in_folder("SOFTWARE", image);
+    size = image.len;
+    hive_free(&h);
+    cr_assert(a && wr_analysis_require(a, FIXTURE("demo/profile.json"), &err), "%s", err.message);
+    cr_assert(wr_analysis_add(a, WR_INPUT_EVIDENCE, in_folder("SOFTWARE"), NULL, NULL, &err));
+    work = 0;
+    cr_assert(wr_analysis_run(a, &options, &err), "%s: %s", s->what, err.message);
+    cr_assert(wr_analysis_report(a, WR_FORMAT_JSON, in_folder("report"), &err), "%s", err.message);
+    remember("report");
+    *answer = wr_analysis_answer(a);
+    report = read_file(in_folder("report"), &len);
+    *said = is_said(view_of(report, len));
+    free(report);
+    wr_analysis_free(a);
+    return size;
+}
+
+/* Of a certificate there are three hashes and two looks; what is free is so for each of them. */
+#define EACH_BYTE 6
+
+Test(work, is_bounded_by_the_size_of_a_hive, .timeout = 300)
+{
+    for (const shape *s = shapes; s < shapes + sizeof shapes / sizeof *shapes; s++) {
+        uint64_t before = 0;
+        for (size_t n = s->n; n <= 4 * s->n; n *= 2) {
+            wr_answer answer;
+            bool said;
+            size_t size = analyze(s, n, &answer, &said);
+
+            cr_log_info("%s: n %zu, %zu bytes, work %llu", s->what, n, size,
+                        (unsigned long long)work);
+            cr_assert_leq(
+                work, EACH_BYTE * (WR_LIMIT_HIVE_READS * (uint64_t)size + WR_LIMIT_HIVE_READS_FREE),
+                "%s, %zu times", s->what, n);
+            cr_assert(!before || work <= before * 5 / 2, "%s: twice as many, work %llu after %llu",
+                      s->what, (unsigned long long)work, (unsigned long long)before);
+            cr_assert_eq(said, s->ends, "%s, %zu times", s->what, n);
+            cr_assert_neq(answer, WR_ANSWER_MET);
+            before = work;
+        }
+    }
+}
