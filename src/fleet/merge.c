@@ -200,8 +200,10 @@ static bool add_folder(merging *m, const char *path)
 
 /* ---- the output ------------------------------------------------------------------------------ */
 
+/* A database of SQLite's that was not closed in peace has a journal beside it, which the next one
+ * of its name would be mended with. */
 typedef struct names {
-    const char *output, *lock, *part, *fresh;
+    const char *output, *lock, *part, *part_journal, *fresh, *fresh_journal;
 } names;
 
 static bool make_names(const char *output, wr_arena *arena, names *n, wr_error *err)
@@ -209,8 +211,23 @@ static bool make_names(const char *output, wr_arena *arena, names *n, wr_error *
     n->output = output;
     n->lock = wr_arena_format(arena, "%s.lock", output);
     n->part = wr_arena_format(arena, "%s.part", output);
+    n->part_journal = wr_arena_format(arena, "%s.part-journal", output);
     n->fresh = wr_arena_format(arena, "%s.new", output);
-    return (n->lock && n->part && n->fresh) || wr_fail_memory(err);
+    n->fresh_journal = wr_arena_format(arena, "%s.new-journal", output);
+    return (n->lock && n->part && n->part_journal && n->fresh && n->fresh_journal) ||
+           wr_fail_memory(err);
+}
+
+static void remove_part(const names *n)
+{
+    (void)wr_os_remove_file(n->part);
+    (void)wr_os_remove_file(n->part_journal);
+}
+
+static void remove_fresh(const names *n)
+{
+    (void)wr_os_remove_file(n->fresh);
+    (void)wr_os_remove_file(n->fresh_journal);
 }
 
 static bool is_there(const char *output)
@@ -220,6 +237,7 @@ static bool is_there(const char *output)
 
 static bool begin(merging *m, const names *n, wr_error *err)
 {
+    remove_part(n);
     if (!wr_database_create(n->part, &m->db, err))
         return false;
     if (!is_there(n->output))
@@ -237,7 +255,7 @@ static bool publish(merging *m, const names *n, wr_error *err)
     wr_sql_query vacuum;
     bool done;
 
-    (void)wr_os_remove_file(n->fresh);
+    remove_fresh(n);
     /* What is made now is kept: it is on the disk before it has its name. */
     if (!wr_sql_run(&m->db.sql, "COMMIT; PRAGMA synchronous = FULL", err) ||
         !wr_sql_prepare(&m->db.sql, "VACUUM INTO ?", &vacuum, err))
@@ -263,9 +281,8 @@ static bool merge(merging *m, const char *const *inputs, size_t num_inputs, cons
     if (done && (m->changed || !is_there(n->output)))
         done = publish(m, n, m->err);
     wr_database_close(&m->db);
-    (void)wr_os_remove_file(n->part);
-    if (!done)
-        (void)wr_os_remove_file(n->fresh);
+    remove_part(n);
+    remove_fresh(n); /* is named as the output by now where all went well */
     return done;
 }
 
