@@ -5,6 +5,7 @@
  * and costs as much time as hashing a megabyte. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
@@ -43,7 +44,11 @@ bool wr_digest(wr_digest_algorithm algorithm, wr_view v, uint8_t *out, wr_error 
            wr_fail_view(err, WR_E_UNSUPPORTED, v, "OpenSSL gives no digest of this kind");
 }
 
-void wr_crypto_start(void)
+bool wr_crypto_start(void)
 {
-    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) &&
+        OSSL_LIB_CTX_get0_global_default())
+        return true;
+    errno = ENOMEM;
+    return false;
 }

@@ -26,7 +26,8 @@ WR_MUST_USE bool wr_digest(wr_digest_algorithm algorithm, wr_view v, uint8_t *ou
 
 /* Before any other call of OpenSSL: leaves the system's settings of it unread, which cost time and
  * may refuse what Windows accepts (SHA-1, short keys), so that the answer would be the machine's.
- * Cheap when it was done before. */
-void wr_crypto_start(void);
+ * Cheap when it was done before.  False, with errno ENOMEM, where memory ended in it: OpenSSL would
+ * crash in the next call. */
+WR_MUST_USE bool wr_crypto_start(void);
 
 #endif

@@ -198,8 +198,11 @@ static bool parse_into(wr_json_document *document, wr_view text, wr_error *err)
 
     if (text.len == 0)
         return wr_fail_view(err, WR_E_MALFORMED, text, "an empty text, expected JSON");
+    wr_watch_memory();
     document->tree = cJSON_ParseWithLengthOpts(first, text.len, &end, false);
     at = end ? (size_t)(end - first) : 0;
+    if (!document->tree && wr_memory_ended())
+        return wr_fail_memory(err);
     if (!document->tree)
         return wr_fail(err, WR_E_MALFORMED, text.source, text.origin + at, "not JSON from here on");
     while (at < text.len && strchr(" \t\r\n", text.data[at]))

@@ -4,7 +4,9 @@
 
 bool wr_os_fail(wr_error *err, const char *path, const char *what)
 {
-    return wr_fail(err, WR_E_IO, path, WR_NO_OFFSET, "%s: %s", what, wr_os_reason());
+    const wr_code code = wr_memory_ended() ? WR_E_NO_MEMORY : WR_E_IO;
+
+    return wr_fail(err, code, path, WR_NO_OFFSET, "%s: %s", what, wr_os_reason());
 }
 
 char *wr_os_temporary_name(wr_arena *arena, const char *path, unsigned attempt)

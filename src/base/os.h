@@ -131,7 +131,7 @@ char *wr_os_temporary_name(wr_arena *arena, const char *path, unsigned attempt);
 /* What errno says, for people. */
 const char *wr_os_reason(void);
 
-/* Fails with IO: "WHAT: " and what errno says. */
+/* Fails with IO, or NO_MEMORY: "WHAT: " and what errno says. */
 bool wr_os_fail(wr_error *err, const char *path, const char *what);
 
 #endif

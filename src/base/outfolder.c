@@ -5,8 +5,13 @@
 #include <errno.h>
 #include <string.h>
 
+/* Removing a folder takes memory for every level of it: where memory ended there is none unless it
+ * was kept. */
+#define SPARE ((size_t)256 * 1024)
+
 struct wr_out_folder {
     wr_arena arena; /* holds this folder and its names */
+    wr_arena spare; /* what is given back before the folder is removed */
     const char *path, *temporary;
     bool replaces; /* a folder that holds something */
 };
@@ -14,7 +19,14 @@ struct wr_out_folder {
 static void free_folder(wr_out_folder *folder)
 {
     wr_arena arena = folder->arena;
+    wr_arena_free(&folder->spare);
     wr_arena_free(&arena);
+}
+
+static void remove_temporary(wr_out_folder *folder)
+{
+    wr_arena_free(&folder->spare);
+    wr_os_remove_tree(folder->temporary);
 }
 
 /* `path` without separators at its end; NULL when memory ends. */
@@ -100,6 +112,11 @@ bool wr_out_folder_create(const char *path, bool force, wr_out_folder **out, wr_
         return wr_fail_memory(err);
     }
     folder->arena = arena;
+    wr_arena_init(&folder->spare, 2 * SPARE);
+    if (!wr_arena_alloc(&folder->spare, SPARE, 1)) {
+        free_folder(folder);
+        return wr_fail_memory(err);
+    }
     if (!check_target(folder, force, err) || !make_temporary(folder, err)) {
         free_folder(folder);
         return false;
@@ -258,7 +275,7 @@ bool wr_out_folder_commit(wr_out_folder *folder, wr_error *err)
                                  : wr_os_rename_folder(folder->temporary, folder->path) ||
                                        wr_os_fail(err, folder->path, "cannot be put in place");
     if (!done)
-        wr_os_remove_tree(folder->temporary);
+        remove_temporary(folder);
     wr_os_release_interrupts();
     free_folder(folder);
     return done;
@@ -268,7 +285,7 @@ void wr_out_folder_discard(wr_out_folder *folder)
 {
     if (!folder)
         return;
-    wr_os_remove_tree(folder->temporary);
+    remove_temporary(folder);
     wr_os_release_interrupts();
     free_folder(folder);
 }

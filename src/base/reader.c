@@ -1,5 +1,6 @@
 #include "base/reader.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -106,6 +107,16 @@ bool wr_fail_reader(wr_error *err, wr_code code, const wr_reader *at, const char
 bool wr_fail_memory(wr_error *err)
 {
     return wr_fail(err, WR_E_NO_MEMORY, NULL, WR_NO_OFFSET, "out of memory");
+}
+
+void wr_watch_memory(void)
+{
+    errno = 0;
+}
+
+bool wr_memory_ended(void)
+{
+    return errno == ENOMEM;
 }
 
 bool wr_error_at(wr_error *err, const char *path)

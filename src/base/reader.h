@@ -104,6 +104,12 @@ bool wr_fail_reader(wr_error *err, wr_code code, const wr_reader *at, const char
 /* Allocation failed. */
 bool wr_fail_memory(wr_error *err);
 
+/* Other libraries say that they failed, and seldom that memory ended: malloc leaves that in errno
+ * (POSIX, and Windows).  The first before calls of such a library, the second behind one that
+ * failed. */
+void wr_watch_memory(void);
+bool wr_memory_ended(void);
+
 /* Names the place inside the evidence; the first layer that knows it wins.  Always false. */
 bool wr_error_at(wr_error *err, const char *path);
 

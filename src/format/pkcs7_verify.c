@@ -197,17 +197,22 @@ static bool check_signature(verification *v, wr_error *err)
     EVP_MD_CTX *context;
     const char *fault;
     EVP_PKEY *key;
+    bool no_memory;
 
     if (!v->has_signer)
         return settle(v, WR_SIGNATURE_INCOMPLETE_CHAIN, "the signer's certificate is missing", err);
     context = EVP_MD_CTX_new();
     if (!context)
         return wr_fail_memory(err);
+    wr_watch_memory();
     key = wr_public_key(v->signer.spki);
     fault = signature_fault(key, context, v);
+    no_memory = fault && wr_memory_ended();
     EVP_PKEY_free(key);
     EVP_MD_CTX_free(context);
     ERR_clear_error();
+    if (no_memory)
+        return wr_fail_memory(err);
     return !fault || settle(v, WR_SIGNATURE_INVALID, fault, err);
 }
 

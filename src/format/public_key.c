@@ -93,7 +93,8 @@ struct evp_pkey_st *wr_public_key(wr_view spki)
     struct number modulus, exponent;
     const uint8_t *der = spki.data;
 
-    wr_crypto_start();
+    if (!wr_crypto_start())
+        return NULL;
     if (read_rsa(spki, &modulus, &exponent))
         return make_rsa(&modulus, &exponent);
     return d2i_PUBKEY(NULL, &der, (long)spki.len);

@@ -21,8 +21,12 @@ static bool find_call(void *library, const wr_component_call *call, void *table)
 bool wr_component_load(const wr_component *component, void *table, const char *source,
                        wr_error *err)
 {
-    void *library = dlopen(component->library, RTLD_NOW | RTLD_LOCAL);
+    void *library;
 
+    wr_watch_memory();
+    library = dlopen(component->library, RTLD_NOW | RTLD_LOCAL);
+    if (!library && wr_memory_ended())
+        return wr_fail_memory(err);
     if (!library)
         return wr_fail(err, WR_E_UNSUPPORTED, source, WR_NO_OFFSET,
                        "needs %s, which is not installed here: the package %s has it (%s)",

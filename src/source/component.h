@@ -19,7 +19,8 @@ typedef struct wr_component {
 } wr_component;
 
 /* Fills `table` with the addresses of the calls.  The library stays loaded.
- * Fails: UNSUPPORTED (it is not there, or lacks a call; the message says what to install). */
+ * Fails: UNSUPPORTED (it is not there, or lacks a call; the message says what to install),
+ * NO_MEMORY. */
 WR_MUST_USE bool wr_component_load(const wr_component *component, void *table, const char *source,
                                    wr_error *err);
 

@@ -317,12 +317,18 @@ static bool has_volumes(const struct listing *l, wr_error *err)
     return l->tree->volumes.count != 0;
 }
 
+static bool list_volumes(struct listing *l, wr_image_kind kind, wr_error *err)
+{
+    return open_disk(l->tree, l->image, kind, err) && add_volumes(l, err) && has_volumes(l, err);
+}
+
 /* Where a segment is missing that is what is wrong, whatever the zeros in its place look like. */
 static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags, wr_error *err)
 {
     struct listing l = { .tree = tree, .options = options, .diags = diags };
     wr_error missing = { .code = WR_OK };
     wr_image_kind kind;
+    bool done;
 
     if (!check_file(tree, &kind, err))
         return false;
@@ -333,7 +339,11 @@ static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
         return false;
     if (missing.code != WR_OK)
         wr_diag_error(diags, WR_DIAG_SKIPPED, &missing);
-    if (open_disk(tree, l.image, kind, err) && add_volumes(&l, err) && has_volumes(&l, err))
+    wr_watch_memory(); /* without it a library sees no volume and no folder where there is one */
+    done = list_volumes(&l, kind, err);
+    if (wr_memory_ended())
+        return wr_fail_memory(err);
+    if (done)
         return true;
     if (missing.code != WR_OK && err->code != WR_E_NO_MEMORY)
         *err = missing;

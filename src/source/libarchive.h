@@ -44,7 +44,7 @@ typedef struct wr_libarchive {
 #undef WR_LIBARCHIVE_MEMBER
 } wr_libarchive;
 
-/* Fails: UNSUPPORTED (it is not installed; the message says what to install). */
+/* Fails: UNSUPPORTED (it is not installed; the message says what to install), NO_MEMORY. */
 WR_MUST_USE bool wr_libarchive_load(wr_libarchive *calls, const char *source, wr_error *err);
 
 #endif

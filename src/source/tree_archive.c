@@ -153,7 +153,7 @@ static long read_more(void *context, uint8_t *bytes, size_t len, wr_error *err)
     n = la->archive_read_data(m->a, bytes, len);
     if (n < 0) {
         const char *why = la->archive_error_string(m->a);
-        if (la->archive_errno(m->a) == ENOMEM)
+        if (la->archive_errno(m->a) == ENOMEM || wr_memory_ended())
             wr_fail_memory(err);
         else
             wr_fail(err, WR_E_MALFORMED, m->pass->tree->label, WR_NO_OFFSET,
@@ -318,7 +318,7 @@ static bool fail_archive(const struct pass *p, struct archive *a, wr_error *err)
 {
     const char *label = p->tree->label, *why = p->la.archive_error_string(a);
 
-    if (p->la.archive_errno(a) == ENOMEM)
+    if (p->la.archive_errno(a) == ENOMEM || wr_memory_ended())
         return wr_fail_memory(err);
     if (is_encrypted(&p->la, a))
         return wr_fail(err, WR_E_UNSUPPORTED, label, WR_NO_OFFSET, ENCRYPTED);
@@ -389,7 +389,8 @@ static bool list_level(struct pass *p, wr_view bytes, const char *prefix, unsign
 
     if (!l.a)
         return wr_fail_memory(err);
-    done = open_archive(&p->la, l.a, bytes) ? list_members(p, &l, err) : fail_archive(p, l.a, err);
+    done = open_archive(&p->la, l.a, bytes) && !wr_memory_ended() ? list_members(p, &l, err)
+                                                                  : fail_archive(p, l.a, err);
     p->la.archive_read_free(l.a);
     return done;
 }
@@ -437,9 +438,14 @@ static bool list_in_utf8(struct pass *p, wr_view bytes, wr_error *err)
 static bool list_file(struct pass *p, wr_file *file, wr_error *err)
 {
     const wr_view bytes = wr_file_view(file);
+    bool done;
 
+    wr_watch_memory(); /* libarchive goes on without, and crashes or calls exit */
     p->most = WR_LIMIT_EXPANSION_FREE + bytes.len * WR_LIMIT_EXPANSION_RATIO;
-    if (!list_in_utf8(p, bytes, err))
+    done = list_in_utf8(p, bytes, err);
+    if (wr_memory_ended()) /* a name that is lost for it is no name that cannot be read */
+        return wr_fail_memory(err);
+    if (!done)
         return false;
     if (wr_file_failed(file))
         return wr_fail(err, WR_E_IO, p->tree->label, WR_NO_OFFSET, "cannot be read to its end");

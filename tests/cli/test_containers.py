@@ -17,28 +17,14 @@ import unittest
 import zipfile
 
 from harness import AS_OF, EMULATOR, FIXTURES, PROGRAM, Case, analyze, main, run
+from images import MAKE_NTFS, has_images, ntfs, shell, tool
 from registry import hive
 
-MAKE_NTFS = pathlib.Path(PROGRAM).parent.parent / "tests/make_ntfs"
-PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 CONFIG = "Windows/System32/config"
 MY = "AppData/Roaming/Microsoft/SystemCertificates/My/Certificates"
 DER = (FIXTURES / "certs/root_rsa.der").read_bytes()
 SHA1 = hashlib.sha1(DER).hexdigest().upper()
 ELEMENT = struct.pack("<III", 32, 1, len(DER)) + DER  # SPEC windows-trust 3: an element without properties
-
-
-def tool(name):
-    return shutil.which(name, path=PATH)
-
-
-def has_images():
-    return MAKE_NTFS.exists() and tool("mkntfs") and "The Sleuth Kit" in run("--version")[1] \
-        and "not built in" not in run("--version")[1].split("optional:")[1].split(";")[0]
-
-
-def shell(*command, **more):
-    subprocess.run([str(c) for c in command], check=True, capture_output=True, env={**os.environ, "PATH": PATH}, **more)
 
 
 def make_host(folder, dirty=True):
@@ -53,14 +39,6 @@ def make_host(folder, dirty=True):
     (folder / "Users/bob/Documents").mkdir()
     shutil.copy(FIXTURES / "certs/root_P-256.der", folder / "Users/bob/Documents/mine.cer")
     return folder
-
-
-def ntfs(path, folder, mib=32):
-    with open(path, "wb") as f:
-        f.truncate(mib << 20)
-    shell("mkntfs", "-F", "-q", "-f", path)
-    shell(MAKE_NTFS, path, "copy", folder)
-    return path
 
 
 def mbr(path, *volumes):
