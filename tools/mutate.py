@@ -36,7 +36,7 @@ UNITS = {
 }
 FILTERS = {"test_plan": "!(plan/holds_what_it_promises_on_any_host)"}
 SCRIPTS = {
-    "trust": ("cli_scopes", "cli_golden_trust", "cli_findings", "cli_stores"),
+    "trust": ("cli_scopes", "cli_golden_trust", "cli_findings", "cli_stores", "cli_damaged_values"),
     "require": ("cli_demo", "cli_profile_lint"),
 }
 
@@ -148,6 +148,12 @@ def run(command, **how):
     return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how).returncode
 
 
+def linking(test):
+    """The words of the command that links a test."""
+    said = subprocess.run(["ninja", "-C", BUILD, "-t", "commands", f"tests/{test}"], check=True, capture_output=True, text=True)
+    return shlex.split(said.stdout.splitlines()[-1])
+
+
 class Bench:
     """The library as one shared object that a mutant is preloaded over, and its tests linked to it."""
 
@@ -164,9 +170,7 @@ class Bench:
                     w for w in command if w.endswith("gcc"))):]
                 self.compile[path] = (command[:command.index("-o")], row["directory"])
                 objects.append((path, BUILD / command[command.index("-o") + 1]))
-        link = subprocess.run(["ninja", "-C", BUILD, "-t", "commands", "tests/test_trust"], check=True,
-                              capture_output=True, text=True).stdout.splitlines()[-1]
-        libraries = [word for word in shlex.split(link) if re.search(r"\.so(\.\d+)*$|^-l|^-pthread$", word)]
+        libraries = [word for word in linking("test_trust") if re.search(r"\.so(\.\d+)*$|^-l|^-pthread$", word)]
         library = [str(o) for path, o in objects if path.parent.name != "cli"]
         program = [str(o) for path, o in objects if path.parent.name == "cli"]
         rpath = ["-L", str(folder), "-Wl,-rpath," + str(folder)]
@@ -175,7 +179,8 @@ class Bench:
                         *libraries], check=True)
         for test in sorted({t for room in ROOMS for t in UNITS[room]}):
             where = BUILD / f"tests/CMakeFiles/{test}.dir/{test}.c.o"
-            subprocess.run(["gcc", "-rdynamic", "-o", folder / test, where, *rpath, "-lwinroots-all", *libraries],
+            wrapped = [word for word in linking(test) if "--wrap=" in word]
+            subprocess.run(["gcc", "-rdynamic", "-o", folder / test, where, *wrapped, *rpath, "-lwinroots-all", *libraries],
                            check=True)
         program = folder / "winroots"
         program.write_text(f'#!/bin/sh\nLD_PRELOAD="$WINROOTS_MUTANT" exec {folder}/winroots-all "$@"\n')
