@@ -569,6 +569,16 @@ Test(plan, uses_for_a_chain_only_what_a_profile_or_a_verified_list_names)
     expect_action(0, WR_ACTION_ADD, "Root", "root_a");
 }
 
+Test(plan, a_chain_takes_no_root_that_the_list_would_not_let_serve)
+{
+    know_chain("S2", "C", "S");
+    judge(&h);
+    verify_lists(&h);
+    ask("p", CHAIN);
+    make_plan();
+    cr_assert_eq(num_scripted(&plan), 0, "the list takes code signing from it");
+}
+
 Test(plan, a_chain_takes_no_certificate_that_the_list_knows_otherwise)
 {
     know_chain("Sl", "C", "S");

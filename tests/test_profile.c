@@ -129,6 +129,20 @@ Test(profile, is_read_whole)
     wr_arena_free(&arena);
 }
 
+Test(profile, a_build_may_be_bounded_by_zero)
+{
+    wr_arena arena;
+    wr_profile p;
+    wr_error err;
+    char *json = changed("{'build_min':10240,'build_max':14393}", "{'build_max':0}");
+
+    wr_arena_init(&arena, 1 << 20);
+    cr_assert(wr_profile_parse(view_of(json, strlen(json)), &arena, &p, &err), "%s", err.message);
+    cr_assert_eq(p.requirements.items[5]->when_build_max, 0);
+    wr_arena_free(&arena);
+    free(json);
+}
+
 /* `good` with one thing wrong: the place that the error must name. */
 struct fault {
     char find[64], replace[128], pointer[64];

@@ -36,8 +36,8 @@ UNITS = {
 }
 FILTERS = {"test_plan": "!(plan/holds_what_it_promises_on_any_host)"}
 SCRIPTS = {
-    "trust": ("cli_scopes", "cli_golden_trust", "cli_findings", "cli_stores", "cli_damaged_values"),
-    "require": ("cli_demo", "cli_profile_lint"),
+    "trust": ("cli_scopes", "cli_golden_trust", "cli_findings", "cli_stores", "cli_damaged_values", "cli_recover"),
+    "require": ("cli_demo", "cli_profile_lint", "cli_saved_report"),
 }
 
 TOKENS = re.compile(r"""

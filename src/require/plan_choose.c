@@ -188,7 +188,8 @@ static void weigh_group(wr_planning *p, size_t group)
     for (size_t i = group + 1; i < wish->end; i = p->wishes[i].end)
         passed += p->wishes[i].satisfied;
     wish->satisfied = passed >= need;
-    wish->cost = wish->satisfied ? 0 : cost_of_group(p, group, need - passed);
+    if (!wish->satisfied)
+        wish->cost = cost_of_group(p, group, need - passed);
 }
 
 /* What every wish would still cost, with what is chosen now. */
@@ -198,7 +199,7 @@ static void weigh(wr_planning *p)
         wr_wish *wish = &p->wishes[i];
 
         wish->satisfied = wish->now == WR_PASS;
-        wish->cost = wish->satisfied ? 0 : SIZE_MAX;
+        wish->cost = SIZE_MAX;
         if (wish->now == WR_FAIL && wr_wish_is_group(wish))
             weigh_group(p, i);
         else if (wish->now == WR_FAIL)

@@ -34,7 +34,7 @@ typedef struct wr_wish {
     bool satisfied;  /* it passes, or will with what is chosen */
     bool kept;       /* it must pass in a trial */
     bool orphan;     /* something else than `by` made it pass */
-    size_t cost;     /* further candidates that would satisfy it, SIZE_MAX = none do */
+    size_t cost;     /* of one not satisfied: further candidates, SIZE_MAX = none do     */
 } wr_wish;
 
 typedef struct wr_planning {

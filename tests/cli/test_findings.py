@@ -80,6 +80,8 @@ class Findings(Case):
         self.assertIn("physical_store", self.found(registered("ROOT", "x", OpenStoreProvider="File", Flags=1)))
         self.assertNotIn("physical_store",
                          self.found(registered("ACRS", ".LocalMachine", OpenStoreProvider="#0", Flags=2)))
+        for values in ({"OpenStoreProvider": "#0", "Flags": 0}, {"Flags": 0}, {}):
+            self.assertNotIn("physical_store", self.found(registered("ROOT", ".AuthRoot", **values)), "as Windows has it")
 
     def test_wow6432node(self):
         self.assertIn("wow6432node_copy", self.found(store("Wow6432Node\\" + ROOT, RSA)))

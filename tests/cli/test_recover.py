@@ -106,6 +106,17 @@ class Analyze(Case):
         self.assertIn("not known", found[sha256("root_rsa")]["detail"])
         self.assertEqual({f["attack"] for f in found.values()}, {"T1070"})
 
+    def test_a_copy_in_another_place_does_not_stand_for_it(self):
+        """root_b left the machine's Root; that a user has it there is another matter."""
+        def lost(*more):
+            _, report, _ = analyze(HIVE, "--recover", *more, *AT)
+            return sha256("root_b") in {f.get("certificate") for f in report["findings"] if f["id"] == "deleted_certificate"}
+
+        other = FIXTURES / "chain/root_b.der"
+        self.assertTrue(lost())
+        for place, there in (("CU:eve/Root", True), ("LM/CA", True), ("LM/Root", False)):
+            self.assertEqual(lost("--store", f"{place}={other}"), there, place)
+
     def test_a_deleted_root_is_not_trusted_and_not_counted(self):
         _, report, _ = analyze(HIVE, "--recover", *AT)
         for c in by_name(report, "root_b", "root_rsa", "root_P-256", "ca"):
