@@ -9,6 +9,12 @@ if(WIN32)
     winroots_test(${name} cli)
 endif()
 
+if(WINROOTS_STATIC AND NOT WIN32)
+    add_test(NAME static COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/portable/test_static.py
+             $<TARGET_FILE:winroots> ${CMAKE_READELF})
+    winroots_test(static unit)
+endif()
+
 # What macOS and the BSDs are given.
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT CMAKE_CROSSCOMPILING)
     add_test(NAME source_posix COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/portable/test_posix.py
