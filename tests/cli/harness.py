@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 2 else ""
 FIXTURES = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else pathlib.Path()
 EMULATOR = os.environ.get("WINROOTS_EMULATOR", "").split()  # what runs the program where this machine cannot
 COMMAND = [*EMULATOR, PROGRAM]
+WINDOWS = PROGRAM.endswith(".exe")
 CORPUS = os.environ.get("WINROOTS_CORPUS")
 AS_OF = "2026-11-22T00:00:00Z"
 
@@ -28,6 +30,11 @@ def run(*args, cwd=None, limit=120):
         raise AssertionError(f"{args}: exit {done.returncode}\n{err}")
     schemas.check(out)
     return done.returncode, out, err
+
+
+def file_name(text):
+    """Or as near as Windows lets a file be called."""
+    return re.sub(r'[<>:"|?*\0-\x1f]', "_", text) if WINDOWS else text
 
 
 def analyze(*args, **more):

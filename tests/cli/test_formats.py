@@ -8,7 +8,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
-from harness import FIXTURES, Case, analyze, main, run
+from harness import FIXTURES, Case, analyze, file_name, main, run
 from registry import CERTIFICATES, certificate, element, hive, store
 
 FORMATS = ("csv", "junit", "sarif", "timeline", "bodyfile")
@@ -61,7 +61,7 @@ class Formats(Case):
         for der in ders:
             elements.update(element(der, (11, "=cmd|'/c calc'!A1\0".encode("utf-16-le"))))
         stores = [store(f"{CERTIFICATES}\\{name}", ders[0]) for name in NASTY + CONTROLS]
-        path = self.file("=1|[h](x) \u202e", hive(store(CERTIFICATES + "\\ROOT", elements), *stores))
+        path = self.file(file_name("=1|[h](x) \u202e"), hive(store(CERTIFICATES + "\\ROOT", elements), *stores))
         items = [{"id": f"i{n}", "kind": "certificate-present", "store": "Root", "certificate": f"c{n}", "basis": "inferred",
                   "severity": "required"} for n in range(len(NASTY))]
         nested = {"id": "any", "kind": "any-of", "severity": "required", "basis": "inferred",

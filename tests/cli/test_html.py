@@ -6,7 +6,7 @@ import html
 import json
 import re
 
-from harness import AS_OF, FIXTURES, Case, analyze, main, run
+from harness import AS_OF, FIXTURES, Case, analyze, file_name, main, run
 
 DEMO = FIXTURES / "demo"
 ARGS = (DEMO / "SOFTWARE", "--require", DEMO / "profile.json", "--supply", DEMO / "supply", "--as-of", AS_OF)
@@ -44,7 +44,7 @@ class Html(Case):
     def test_the_command_line_is_recorded_as_a_shell_takes_it_and_without_secrets(self):
         given = ("analyze", DEMO / "SOFTWARE", "--as-of", "2026-11-22", "--format", "html")
         self.assertEqual(command_line(run(*given)[1]), " ".join(["winroots", *map(str, given)]))
-        odd = self.file("it's <odd>", (DEMO / "SOFTWARE").read_bytes())
+        odd = self.file(file_name("it's <odd>"), (DEMO / "SOFTWARE").read_bytes())
         quoted = "'" + str(odd).replace("'", "'\\''") + "'"
         self.assertIn(quoted, command_line(run("analyze", odd, "--format", "html")[1]))
         for secret in (("--recovery-key", "hush"), ("--bitlocker-password=hush",), ("--bitl", "hush")):

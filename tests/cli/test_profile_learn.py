@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 
-from harness import AS_OF, FIXTURES, Case, analyze, main, run
+from harness import AS_OF, FIXTURES, Case, analyze, file_name, main, run
 
 PE = FIXTURES / "pe"
 
@@ -130,7 +130,7 @@ class Learn(Case):
         self.assertEqual(code, 5, err)
 
     def test_hostile_names_stay_one_line(self):
-        path = self.folder / "a\nb\x1b[31m.exe"
+        path = self.folder / file_name("a\nb\x1b[31m.exe")
         shutil.copy(PE / "nested.exe", path)
         profile, _ = self.learn(path)
         self.assertTrue(profile["sources"][0]["uri"].isprintable())

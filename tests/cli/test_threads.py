@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from harness import AS_OF, FIXTURES, PROGRAM, Case, main
+from harness import AS_OF, COMMAND, FIXTURES, Case, main
 from registry import CERTIFICATES, hive, store
 from test_instructions import copies
 
@@ -15,7 +15,7 @@ class Threads(Case):
         before = os.sched_getaffinity(0)
         os.sched_setaffinity(0, cores)
         try:
-            done = subprocess.run([PROGRAM, *map(str, command)], capture_output=True, timeout=120)
+            done = subprocess.run([*COMMAND, *map(str, command)], capture_output=True, timeout=120)
         finally:
             os.sched_setaffinity(0, before)
         self.assertEqual(done.stderr, b"")
