@@ -404,8 +404,13 @@ static void write_diagnostics(inspection *in)
     wr_json_end_array(&in->w);
 }
 
-static bool write_file(inspection *in, const wr_item *item, wr_error *err)
+/* Damage that only a look at the whole file meets, such as a hive without a root, is the file's,
+ * and no end of the others. */
+static bool write_file(inspection *in, const wr_item *item, bool *read, wr_error *err)
 {
+    wr_error damage;
+
+    *read = item->readable;
     wr_json_object(&in->w, NULL);
     wr_json_text(&in->w, "path", item->path);
     wr_json_text(&in->w, "kind", wr_kind_name(item->kind));
@@ -413,8 +418,12 @@ static bool write_file(inspection *in, const wr_item *item, wr_error *err)
     if (item->has_sha256)
         wr_json_hex(&in->w, "sha256", item->sha256, sizeof item->sha256);
     wr_json_object(&in->w, "detail");
-    if (item->readable && !write_detail(in, item, err))
-        return false;
+    if (item->readable && !write_detail(in, item, &damage)) {
+        if (damage.code == WR_E_NO_MEMORY)
+            return wr_fail_memory(err);
+        wr_diag_error(in->diags, WR_DIAG_SKIPPED, &damage);
+        *read = false;
+    }
     wr_json_end_object(&in->w);
     write_diagnostics(in);
     wr_json_end_object(&in->w);
@@ -422,7 +431,8 @@ static bool write_file(inspection *in, const wr_item *item, wr_error *err)
 }
 
 /* A model of one item alone: the hive reader's stores, without any other evidence. */
-static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *item, wr_error *err)
+static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *item, bool *read,
+                         wr_error *err)
 {
     wr_collect_options options = { .intended = true };
     wr_model model;
@@ -432,7 +442,7 @@ static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *i
         return false;
     wr_evidence_tell_unread(ev);
     in->model = &model;
-    return write_file(in, item, err) && (!in->no_memory || wr_fail_memory(err));
+    return write_file(in, item, read, err) && (!in->no_memory || wr_fail_memory(err));
 }
 
 /* Each path has evidence, diagnostics and memory of its own, so that one file's damage is shown
@@ -465,10 +475,11 @@ static bool inspect_path(inspection *in, const char *path, size_t *num_files, si
         wr_diag_error(&diags, WR_DIAG_SKIPPED, &damage);
     wr_evidence_seal(ev);
     for (size_t i = 0; ok && i < wr_evidence_count(ev); i++) {
-        const wr_item *item = wr_evidence_item(ev, i);
+        bool read = false;
+
+        ok = inspect_item(in, ev, wr_evidence_item(ev, i), &read, err);
         ++*num_files;
-        *num_read += item->readable;
-        ok = inspect_item(in, ev, item, err);
+        *num_read += read;
     }
     ok = ok && wr_diags_check(&diags, err);
     wr_evidence_free(ev);

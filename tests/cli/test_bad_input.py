@@ -66,6 +66,20 @@ class BadInput(Case):
         self.assertNotIn("PASS", {i["result"] for i in report["requirements"][0]["items"]
                                   if i["id"] == "signed-updates"})
 
+    def test_hive_without_a_root_ends_no_other_file(self):
+        hive = bytearray(HIVE.read_bytes())
+        struct.pack_into("<i", hive, 4096 + 0x20, 0)
+        path = self.file("SOFTWARE", bytes(hive))
+        for args in ([], ["--recover"]):
+            code, report, err = inspect(path, HIVE, *args)
+            self.assertEqual((code, err), (4, ""))
+            bad, good = report["files"]
+            self.assertEqual((bad["kind"], bad["detail"]), ("regf", {}))
+            self.assertIn("cell 0x20 has size 0", [d["message"] for d in bad["diagnostics"]])
+            self.assertEqual(good["detail"]["keys"], 51)
+            self.assertEqual(inspect(path, *args)[0], 3)
+        self.assertEqual(analyze(path)[1]["coverage"]["machine_hive"], "incomplete")
+
     def test_log_given_as_hive(self):
         self.refused(3, r"transaction log", self.file("SOFTWARE.LOG1", regf_log()))
 
