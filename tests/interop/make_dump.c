@@ -3,7 +3,9 @@
  *     make_dump HIVE
  *
  *     KEY PATH
- *     KEY PATH|VALUE|TYPE|SHA-1 of the data, or "unreadable" */
+ *     KEY PATH|VALUE|TYPE|SHA-1 of the data, or "unreadable"
+ *
+ * Why data is unreadable, on standard error: "unreadable|KEY PATH|REASON". */
 #include "base/digest.h"
 #include "base/text.h"
 #include "format/regf.h"
@@ -22,6 +24,8 @@ static bool dump_value(const wr_regf *hive, const wr_regf_value *value, const ch
 
     if (wr_regf_data(hive, value, arena, &data, &err) && wr_digest(WR_SHA1, data, digest, &err))
         wr_text_hex_into(digest, WR_SHA1_LEN, hex);
+    else
+        fprintf(stderr, "unreadable|%s|%s\n", path, err.message);
     return name && printf("%s|%s|%" PRIu32 "|%s\n", path, name, value->type, hex) > 0;
 }
 

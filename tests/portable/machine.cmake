@@ -45,7 +45,7 @@ if(WINROOTS_STATIC OR WINROOTS_SANITIZE OR CMAKE_CROSSCOMPILING)
 endif()
 if(CMAKE_CROSSCOMPILING_EMULATOR)
     winroots_without("about terminals, signals, links or shells of this machine" cli py test_completions
-        test_corpus_bounds test_fleet_whole test_recipes test_root_histories test_sandbox test_terminal test_trust_oracle)
+        test_corpus_bounds test_fleet_whole test_mutants test_recipes test_root_histories test_sandbox test_terminal test_trust_oracle)
 endif()
 if(CMAKE_CROSSCOMPILING)
     winroots_without("counts what the release build of this machine does" cli py test_instructions)
