@@ -140,23 +140,38 @@ const char *wr_element_kind_name(wr_element_kind kind)
     return kinds[kind];
 }
 
+/* Fails without a reason: what looks for a property passes every record to the end. */
+static inline bool read_record(wr_reader *r, wr_property *out)
+{
+    const wr_view v = r->view;
+    uint32_t id, reserved, len;
+    wr_view data;
+
+    if (!wr_u32le_at(v, r->pos, &id) || !wr_u32le_at(v, r->pos + 4, &reserved) ||
+        !wr_u32le_at(v, r->pos + 8, &len) || !wr_view_slice(v, r->pos + HEADER, len, &data))
+        return false;
+    *out = (wr_property){ .id = id, .reserved = reserved, .data = data };
+    r->pos += HEADER + len;
+    return true;
+}
+
+static bool fail_record(const wr_reader *r, wr_error *err)
+{
+    const size_t left = wr_reader_left(r);
+    uint32_t id = 0, len = 0;
+
+    if (!wr_u32le_at(r->view, r->pos, &id) || left < HEADER ||
+        !wr_u32le_at(r->view, r->pos + 8, &len))
+        return wr_fail_reader(err, WR_E_TRUNCATED, r,
+                              "%zu bytes, expected a property header of %zu", left, HEADER);
+    return wr_fail_reader(err, WR_E_TRUNCATED, r,
+                          "property %" PRIu32 " has %" PRIu32 " bytes, %zu are there", id, len,
+                          left - HEADER);
+}
+
 bool wr_property_read(wr_reader *r, wr_property *out, wr_error *err)
 {
-    wr_reader at = *r;
-    wr_property p;
-    uint32_t len;
-
-    if (!wr_read_u32le(&at, &p.id) || !wr_read_u32le(&at, &p.reserved) || !wr_read_u32le(&at, &len))
-        return wr_fail_reader(err, WR_E_TRUNCATED, r,
-                              "%zu bytes, expected a property header of %zu", wr_reader_left(r),
-                              HEADER);
-    if (!wr_read_view(&at, len, &p.data))
-        return wr_fail_reader(err, WR_E_TRUNCATED, r,
-                              "property %" PRIu32 " has %" PRIu32 " bytes, %zu are there", p.id,
-                              len, wr_reader_left(&at));
-    *r = at;
-    *out = p;
-    return true;
+    return read_record(r, out) || fail_record(r, err);
 }
 
 static bool is_object(uint32_t id)
@@ -250,10 +265,9 @@ static void note_oddities(const wr_element *e, wr_diags *diags)
 {
     uint32_t ids[WR_LIMIT_PROPERTIES + 1], objects = 0;
     wr_reader r = wr_reader_of(e->all);
-    wr_error ignored;
     wr_property p;
 
-    for (size_t count = 0; wr_property_read(&r, &p, &ignored); ids[count++] = p.id) {
+    for (size_t count = 0; read_record(&r, &p); ids[count++] = p.id) {
         note(diags, &p, "reserved field", p.reserved, RESERVED);
         note(diags, &p, "copies before it", count_equal(ids, count, p.id), 0);
         note(diags, &p, "objects before it", objects, 0);
@@ -299,11 +313,10 @@ bool wr_element_parse(wr_view blob, wr_diags *diags, wr_element *out, wr_error *
 bool wr_element_next(const wr_element *element, size_t *at, wr_property *out)
 {
     wr_reader r = { element->all, *at };
-    wr_error ignored;
     wr_property p;
 
     do {
-        if (!wr_property_read(&r, &p, &ignored))
+        if (!read_record(&r, &p))
             return false;
     } while (is_object(p.id));
     *at = r.pos;
