@@ -33,6 +33,35 @@ Test(diag, the_same_damage_met_again_is_one_diagnostic)
     wr_arena_free(&k.arena);
 }
 
+Test(diag, what_was_recorded_elsewhere_is_as_if_it_had_been_recorded_here)
+{
+    struct kept here, there;
+
+    begin(&here);
+    begin(&there);
+    wr_diag_add(&here.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "hive", 8, NULL, "cell %d", 8);
+    wr_diag_add(&there.diags, WR_DIAG_SKIPPED, WR_E_MALFORMED, "hive", 8, NULL, "cell %d", 8);
+    wr_diag_add(&there.diags, WR_DIAG_NOTE, WR_E_TRUNCATED, "other", 9, "a\\b", "%%s");
+    there.diags.num_skipped += 2; /* of those that were not kept */
+    there.diags.num_suppressed += 3;
+    wr_diags_append(&here.diags, &there.diags);
+    cr_assert_eq(here.diags.list.count, 2, "the first is known");
+    cr_assert_eq(here.diags.num_skipped, 3);
+    cr_assert_eq(here.diags.num_suppressed, 3);
+    cr_assert_eq(here.diags.list.items[1].severity, WR_DIAG_NOTE);
+    cr_assert_eq(here.diags.list.items[1].code, WR_E_TRUNCATED);
+    cr_assert_eq(here.diags.list.items[1].offset, 9);
+    cr_assert_str_eq(here.diags.list.items[1].source, "other");
+    cr_assert_str_eq(here.diags.list.items[1].path, "a\\b");
+    cr_assert_str_eq(here.diags.list.items[1].message, "%s");
+    cr_assert_not(here.diags.no_memory);
+    there.diags.no_memory = true;
+    wr_diags_append(&here.diags, &there.diags);
+    cr_assert(here.diags.no_memory);
+    wr_arena_free(&here.arena);
+    wr_arena_free(&there.arena);
+}
+
 Test(diag, a_place_is_named_later_and_only_once)
 {
     struct kept k;

@@ -161,6 +161,87 @@ Test(json_writer, keys_are_escaped_too)
     expect_bytes(out, "{\"a\\\"\\n\":1}");
 }
 
+/* Key and text of `len` letters, the last of them a quote where `escaped`, `depth` arrays deep. */
+static void expect_any(size_t len, unsigned depth, bool escaped)
+{
+    static char text[1300], shown[1300], expected[8192];
+    wr_out *out = memory();
+    wr_json_writer w;
+    size_t n = 0;
+
+    memset(text, 'x', len);
+    text[len] = '\0';
+    memcpy(shown, text, len + 1);
+    if (escaped && len) {
+        text[len - 1] = '"';
+        memcpy(shown + len - 1, "\\\"", 3);
+    }
+    wr_json_start(&w, out, false);
+    for (unsigned i = 0; i < depth; i++) {
+        wr_json_array(&w, NULL);
+        n += (size_t)snprintf(expected + n, sizeof expected - n, "%s%*s[", i ? "\n" : "",
+                              (int)(2 * i), "");
+    }
+    wr_json_joined(&w, text, "e1:", text);
+    n += (size_t)snprintf(expected + n, sizeof expected - n, "\n%*s\"%s\": \"e1:%s\"",
+                          (int)(2 * depth), "", shown, shown);
+    cr_assert_lt(n, sizeof expected);
+    expect_bytes(out, expected);
+}
+
+Test(json_writer, texts_have_any_length_at_any_depth)
+{
+    static const unsigned depths[] = { 1, 2, 7, 60 };
+
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
+        for (size_t len = 0; len < 1200; len += len < 8 || (len > 160 && len < 530) ? 1 : 97) {
+            expect_any(len, depths[i], false);
+            expect_any(len, depths[i], true);
+        }
+}
+
+/* Members `from` to `to` of an array that holds numbers, and an empty object after every third. */
+static void write_numbers(wr_json_writer *w, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        wr_json_uint(w, NULL, i);
+        if (i % 3)
+            continue;
+        wr_json_object(w, NULL);
+        wr_json_end_object(w);
+    }
+}
+
+Test(json_writer, pieces_join_to_what_one_writer_writes)
+{
+    static const unsigned cuts[] = { 0, 0, 1, 4, 4, 9, 9 }; /* some pieces are empty */
+
+    for (int compact = 0; compact < 2; compact++) {
+        wr_out *whole = memory(), *joined = memory(), *piece = memory();
+        wr_json_writer w, part;
+
+        wr_json_start(&w, whole, compact);
+        wr_json_array(&w, NULL);
+        write_numbers(&w, 0, 9);
+        wr_json_end_array(&w);
+        wr_json_start(&w, joined, compact);
+        wr_json_array(&w, NULL);
+        for (size_t i = 0; i + 1 < sizeof cuts / sizeof *cuts; i++) {
+            part = w;
+            part.out = piece;
+            part.first = true;
+            write_numbers(&part, cuts[i], cuts[i + 1]);
+            wr_json_piece(&w, wr_out_bytes(piece));
+            wr_out_clear(piece);
+        }
+        wr_json_end_array(&w);
+        cr_assert(wr_view_equal(wr_out_bytes(joined), wr_out_bytes(whole)));
+        wr_out_discard(whole);
+        wr_out_discard(joined);
+        wr_out_discard(piece);
+    }
+}
+
 /* ---- reader ---------------------------------------------------------------------------------- */
 
 static wr_json_document *parsed(const char *text)

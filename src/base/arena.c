@@ -104,14 +104,18 @@ char *wr_arena_text(wr_arena *a, const char *text)
 
 char *wr_arena_vformat(wr_arena *a, const char *fmt, va_list ap)
 {
+    char shown[512], *text = NULL; /* nearly all fit */
     va_list again;
-    char *text = NULL;
     int n;
 
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
-    if (n >= 0 && (text = WR_NEW(a, char, (size_t)n + 1)))
-        vsnprintf(text, (size_t)n + 1, fmt, again);
+    n = vsnprintf(shown, sizeof shown, fmt, ap);
+    if (n >= 0 && (text = WR_NEW(a, char, (size_t)n + 1))) {
+        if ((size_t)n < sizeof shown)
+            memcpy(text, shown, (size_t)n + 1);
+        else
+            vsnprintf(text, (size_t)n + 1, fmt, again);
+    }
     va_end(again);
     return text;
 }
@@ -166,4 +170,16 @@ void *wr_list_append(wr_arena *a, void **items, size_t *count, size_t *room, siz
         return NULL;
     *items = list;
     return (unsigned char *)list + size * (*count)++;
+}
+
+bool wr_list_append_all(wr_arena *a, void **items, size_t *count, size_t *room, const void *from,
+                        size_t num_from, size_t size)
+{
+    for (size_t i = 0; i < num_from; i++) {
+        void *added = wr_list_append(a, items, count, room, size);
+        if (!added)
+            return false;
+        memcpy(added, (const unsigned char *)from + i * size, size);
+    }
+    return true;
 }

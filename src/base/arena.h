@@ -57,4 +57,11 @@ WR_MUST_USE void *wr_arena_grow(wr_arena *a, void *list, size_t count, size_t *r
 WR_MUST_USE void *wr_list_append(wr_arena *a, void **items, size_t *count, size_t *room,
                                  size_t size);
 
+/* Appends copies of all items of another list of the type; false as wr_arena_alloc. */
+#define WR_APPEND_ALL(arena, list, from)                                                           \
+    (wr_list_append_all((arena), (void **)(void *)&(list)->items, &(list)->count, &(list)->room,   \
+                        (from)->items, (from)->count, sizeof *(list)->items))
+WR_MUST_USE bool wr_list_append_all(wr_arena *a, void **items, size_t *count, size_t *room,
+                                    const void *from, size_t num_from, size_t size);
+
 #endif

@@ -68,6 +68,22 @@ void wr_diag_add(wr_diags *d, wr_severity severity, wr_code code, const char *so
     wr_diag_error(d, severity, &e);
 }
 
+/* What was not kept there is only counted, and what of it was skipped. */
+void wr_diags_append(wr_diags *d, const wr_diags *from)
+{
+    size_t kept_skipped = 0;
+
+    for (size_t i = 0; i < from->list.count; i++) {
+        const wr_diag *diag = &from->list.items[i];
+        wr_diag_add(d, diag->severity, diag->code, diag->source, diag->offset, diag->path, "%s",
+                    diag->message);
+        kept_skipped += diag->severity == WR_DIAG_SKIPPED;
+    }
+    d->num_skipped += from->num_skipped - kept_skipped;
+    d->num_suppressed += from->num_suppressed;
+    d->no_memory |= from->no_memory;
+}
+
 void wr_diags_at(wr_diags *d, size_t first, const char *path)
 {
     const char *copy = NULL;

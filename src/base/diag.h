@@ -40,6 +40,9 @@ void wr_diag_error(wr_diags *d, wr_severity severity, const wr_error *e);
 void wr_diag_add(wr_diags *d, wr_severity severity, wr_code code, const char *source,
                  uint64_t offset, const char *path, const char *fmt, ...) WR_PRINTF(7, 8);
 
+/* Records what `from` has, in its order, as if it had been recorded here. */
+void wr_diags_append(wr_diags *d, const wr_diags *from);
+
 /* Names the place of what was recorded since list.count was `first`, where none is named yet: the
  * layer that reads a record seldom knows its path, and one that does should not build it in vain.
  */

@@ -102,13 +102,6 @@ static void escape_into(wr_out *out, const char *text)
     wr_out_write(out, text + from, len - from);
 }
 
-static void quoted(wr_out *out, const char *text)
-{
-    wr_out_write(out, "\"", 1);
-    escape_into(out, text);
-    wr_out_write(out, "\"", 1);
-}
-
 /* A line of an outline: its key, or a dash for an item of an array. */
 static void before_outlined(wr_json_writer *w, const char *key)
 {
@@ -123,29 +116,91 @@ static void before_outlined(wr_json_writer *w, const char *key)
     wr_out_text(w->out, key ? ": " : "- ");
 }
 
-/* What stands before a value: the comma, the line and the key. */
-static void before(wr_json_writer *w, const char *key)
+/* What is written at once: nearly all that stands before a value, and most values with it. */
+struct line {
+    char text[512];
+    size_t len;
+};
+
+#define ROOM                                                                                       \
+    (sizeof((struct line *)0)->text - 8) /* what is left is for what stands around a text */
+
+static void put(struct line *l, const char *text, size_t len)
 {
+    memcpy(l->text + l->len, text, len);
+    l->len += len;
+}
+
+/* Puts a text that stands for itself and has room; false where it does not. */
+static bool put_plain(struct line *l, const char *text)
+{
+    const size_t len = strlen(text);
+    size_t i = 0;
+
+    if (l->len > ROOM || len > ROOM - l->len)
+        return false;
+    for (; len - i >= 8 && are_plain(text + i); i += 8)
+        memcpy(l->text + l->len + i, text + i, 8);
+    for (; i < len && is_plain(text[i]); i++)
+        l->text[l->len + i] = text[i];
+    if (i < len)
+        return false;
+    l->len += len;
+    return true;
+}
+
+static void flush(const wr_json_writer *w, struct line *l)
+{
+    wr_out_write(w->out, l->text, l->len);
+    l->len = 0;
+}
+
+/* What stands before a value: the comma, the line and the key. */
+static void before(wr_json_writer *w, const char *key, struct line *l)
+{
+    l->len = 0;
     if (w->outline) {
         before_outlined(w, key);
         return;
     }
     if (!w->first)
-        wr_out_write(w->out, ",", 1);
-    if (w->depth)
-        new_line(w);
+        put(l, ",", 1);
     w->first = false;
-    if (key) {
-        quoted(w->out, key);
-        wr_out_text(w->out, w->compact ? ":" : ": ");
+    if (w->depth && !w->compact) {
+        put(l, "\n", 1);
+        for (unsigned i = 0; i < w->depth; i++) {
+            put(l, "  ", 2);
+            if (l->len > sizeof l->text / 2)
+                flush(w, l);
+        }
     }
+    if (!key)
+        return;
+    put(l, "\"", 1);
+    if (!put_plain(l, key)) {
+        flush(w, l);
+        escape_into(w->out, key);
+    }
+    put(l, w->compact ? "\":" : "\": ", w->compact ? 2 : 3);
+}
+
+static void value(wr_json_writer *w, const char *key, const char *text, size_t len)
+{
+    struct line l;
+
+    before(w, key, &l);
+    flush(w, &l);
+    wr_out_write(w->out, text, len);
 }
 
 static void begin(wr_json_writer *w, const char *key, const char *bracket)
 {
-    before(w, key);
+    struct line l;
+
+    before(w, key, &l);
     if (!w->outline)
-        wr_out_text(w->out, bracket);
+        put(&l, bracket, 1);
+    flush(w, &l);
     w->depth++;
     w->first = true;
 }
@@ -185,53 +240,69 @@ void wr_json_end_array(wr_json_writer *w)
     end(w, "]");
 }
 
-void wr_json_text(wr_json_writer *w, const char *key, const char *value)
+void wr_json_text(wr_json_writer *w, const char *key, const char *text)
 {
-    wr_json_joined(w, key, "", value);
+    wr_json_joined(w, key, "", text);
 }
 
-void wr_json_joined(wr_json_writer *w, const char *key, const char *first, const char *value)
+void wr_json_joined(wr_json_writer *w, const char *key, const char *first, const char *text)
 {
-    before(w, key);
+    struct line l;
+
+    before(w, key, &l);
     if (!w->outline)
-        wr_out_write(w->out, "\"", 1);
-    wr_out_text(w->out, first);
-    escape_into(w->out, value);
+        put(&l, "\"", 1);
+    if (!put_plain(&l, first)) {
+        flush(w, &l);
+        wr_out_text(w->out, first);
+    }
+    if (!put_plain(&l, text)) {
+        flush(w, &l);
+        escape_into(w->out, text);
+    }
     if (!w->outline)
-        wr_out_write(w->out, "\"", 1);
+        put(&l, "\"", 1);
+    flush(w, &l);
 }
 
-void wr_json_uint(wr_json_writer *w, const char *key, uint64_t value)
+void wr_json_uint(wr_json_writer *w, const char *key, uint64_t n)
 {
     char digits[20];
     size_t at = sizeof digits;
 
     do
-        digits[--at] = (char)('0' + value % 10);
-    while (value /= 10);
-    before(w, key);
-    wr_out_write(w->out, digits + at, sizeof digits - at);
+        digits[--at] = (char)('0' + n % 10);
+    while (n /= 10);
+    value(w, key, digits + at, sizeof digits - at);
 }
 
-void wr_json_int(wr_json_writer *w, const char *key, int64_t value)
+void wr_json_int(wr_json_writer *w, const char *key, int64_t n)
 {
-    before(w, key);
-    wr_out_printf(w->out, "%" PRId64, value);
+    value(w, key, "", 0);
+    wr_out_printf(w->out, "%" PRId64, n);
 }
 
-void wr_json_bool(wr_json_writer *w, const char *key, bool value)
+void wr_json_bool(wr_json_writer *w, const char *key, bool is)
 {
-    before(w, key);
-    wr_out_text(w->out, value ? "true" : "false");
+    value(w, key, is ? "true" : "false", is ? 4 : 5);
+}
+
+/* Digits and the like, between quotes. */
+static void open_quoted(wr_json_writer *w, const char *key)
+{
+    value(w, key, "\"", w->outline ? 0 : 1);
+}
+
+static void close_quoted(wr_json_writer *w)
+{
+    wr_out_write(w->out, "\"", w->outline ? 0 : 1);
 }
 
 void wr_json_hex(wr_json_writer *w, const char *key, const uint8_t *bytes, size_t len)
 {
     char digits[2 * 64 + 1];
 
-    before(w, key);
-    if (!w->outline)
-        wr_out_write(w->out, "\"", 1);
+    open_quoted(w, key);
     while (len) {
         size_t n = len < 64 ? len : 64;
         wr_text_hex_into(bytes, n, digits);
@@ -239,24 +310,32 @@ void wr_json_hex(wr_json_writer *w, const char *key, const uint8_t *bytes, size_
         bytes += n;
         len -= n;
     }
-    if (!w->outline)
-        wr_out_write(w->out, "\"", 1);
+    close_quoted(w);
 }
 
 void wr_json_base64(wr_json_writer *w, const char *key, wr_view octets)
 {
-    before(w, key);
-    wr_out_text(w->out, w->outline ? "" : "\"");
+    open_quoted(w, key);
     wr_base64_write(w->out, octets);
-    wr_out_text(w->out, w->outline ? "" : "\"");
+    close_quoted(w);
 }
 
-void wr_json_time(wr_json_writer *w, const char *key, wr_time value)
+void wr_json_time(wr_json_writer *w, const char *key, wr_time t)
 {
     char text[WR_TIME_TEXT];
 
-    wr_time_text(value, text);
+    wr_time_text(t, text);
     wr_json_text(w, key, text);
+}
+
+void wr_json_piece(wr_json_writer *w, wr_view piece)
+{
+    if (!piece.len)
+        return;
+    if (!w->first)
+        wr_out_write(w->out, ",", 1);
+    wr_out_write(w->out, piece.data, piece.len);
+    w->first = false;
 }
 
 void wr_json_finish(wr_json_writer *w)

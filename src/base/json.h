@@ -35,6 +35,9 @@ void wr_json_bool(wr_json_writer *w, const char *key, bool value);
 void wr_json_hex(wr_json_writer *w, const char *key, const uint8_t *bytes, size_t len);
 void wr_json_base64(wr_json_writer *w, const char *key, wr_view octets);
 void wr_json_time(wr_json_writer *w, const char *key, wr_time value);
+/* Members that another writer wrote at this depth, its `first` set; nothing where there are none.
+ */
+void wr_json_piece(wr_json_writer *w, wr_view piece);
 /* The line end after the outermost value. */
 void wr_json_finish(wr_json_writer *w);
 

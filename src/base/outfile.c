@@ -183,13 +183,16 @@ void wr_out_text(wr_out *out, const char *text)
 
 void wr_out_printf(wr_out *out, const char *fmt, ...)
 {
+    char text[512]; /* nearly all fit */
     va_list ap, again;
     int n;
 
     va_start(ap, fmt);
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
-    if (n > 0 && reserve(out, (size_t)n + 1)) {
+    n = vsnprintf(text, sizeof text, fmt, ap);
+    if (n > 0 && (size_t)n < sizeof text) {
+        wr_out_write(out, text, (size_t)n);
+    } else if (n > 0 && reserve(out, (size_t)n + 1)) {
         vsnprintf((char *)out->buffer + out->used, (size_t)n + 1, fmt, again);
         out->used += (size_t)n;
     }
