@@ -37,7 +37,7 @@ Test(parallel, every_item_is_done_once_and_its_memory_stays)
     char expected[32];
     wr_error err;
 
-    cr_assert(wr_parallel(ITEMS, name, &w, &arena, &err));
+    cr_assert(wr_parallel(ITEMS, 16, name, &w, &arena, &err));
     for (size_t i = 0; i < ITEMS; i++) {
         snprintf(expected, sizeof expected, "item %zu", i);
         cr_assert_str_eq(w.texts[i], expected);
@@ -51,7 +51,7 @@ Test(parallel, nothing_to_do_is_done)
     wr_arena arena = arena_of(1 << 20);
     wr_error err;
 
-    cr_assert(wr_parallel(0, name, NULL, &arena, &err));
+    cr_assert(wr_parallel(0, 1, name, NULL, &arena, &err));
     wr_arena_free(&arena);
 }
 
@@ -62,7 +62,7 @@ Test(parallel, a_failure_is_told_and_ends_the_work)
         struct work w = { .fails = fails };
         wr_error err;
 
-        cr_assert_not(wr_parallel(ITEMS, name, &w, &arena, &err));
+        cr_assert_not(wr_parallel(ITEMS, 16, name, &w, &arena, &err));
         cr_assert_eq(err.code, WR_E_MALFORMED);
         cr_assert_geq(err.offset, fails);
         wr_arena_free(&arena);
@@ -75,7 +75,7 @@ Test(parallel, the_cap_of_the_arena_holds_for_each_thread)
     struct work w = { .fails = SIZE_MAX };
     wr_error err;
 
-    cr_assert_not(wr_parallel(ITEMS, name, &w, &arena, &err));
+    cr_assert_not(wr_parallel(ITEMS, 16, name, &w, &arena, &err));
     cr_assert_eq(err.code, WR_E_NO_MEMORY);
     wr_arena_free(&arena);
 }
@@ -88,7 +88,7 @@ Test(parallel, an_allocation_that_is_to_fail_fails)
         wr_error err;
 
         arena.fail_after = n;
-        cr_assert_not(wr_parallel(ITEMS, name, &w, &arena, &err));
+        cr_assert_not(wr_parallel(ITEMS, 16, name, &w, &arena, &err));
         cr_assert_null(w.texts[n - 1]);
         cr_assert(n == 1 || w.texts[n - 2]);
         wr_arena_free(&arena);

@@ -4,10 +4,7 @@
 
 #include <stdatomic.h>
 
-enum {
-    MOST_THREADS = 64, /* more cores than that have nothing to do here */
-    LEAST_ITEMS = 16   /* of a thread: starting one costs as much as a few items do */
-};
+enum { MOST_THREADS = 64 }; /* more cores than that have nothing to do here */
 
 /* What all threads share. */
 struct loop {
@@ -46,10 +43,11 @@ static bool in_turn(const struct loop *loop, wr_arena *arena, wr_error *err)
     return true;
 }
 
-bool wr_parallel(size_t count, wr_parallel_fn *work, void *context, wr_arena *arena, wr_error *err)
+bool wr_parallel(size_t count, size_t least, wr_parallel_fn *work, void *context, wr_arena *arena,
+                 wr_error *err)
 {
     struct loop loop = { work, context, count, 0 };
-    size_t width = count / LEAST_ITEMS, failed = SIZE_MAX;
+    size_t width = count / least, failed = SIZE_MAX;
     struct hand hands[MOST_THREADS];
 
     if (width > 1 && width > wr_os_cores())

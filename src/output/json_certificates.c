@@ -328,7 +328,7 @@ static bool write_stretch(struct stretch *s, wr_error *err)
     bool done;
 
     wr_arena_init(&arena, s->report->arena->cap);
-    done = wr_parallel(count, write_piece, s, &arena, err);
+    done = wr_parallel(count, 4, write_piece, s, &arena, err);
     for (size_t i = 0; i < count; i++) {
         wr_view piece = done ? wr_out_bytes(s->pieces[i]) : (wr_view){ 0 };
         wr_out_write(s->report->w.out, piece.data, piece.len);

@@ -35,6 +35,8 @@ static void apply_update_policy(wr_trust *trust)
     trust->disallowed_auto_update = (on && on->number == 1) || trust->root_auto_update;
 }
 
+enum { WORTH_A_THREAD = 16 }; /* certificates */
+
 struct judging {
     wr_trust *trust;
     const wr_trust *before; /* whose verdicts hold for what did not change; NULL: of nothing */
@@ -150,7 +152,8 @@ bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_ar
         return false;
     else
         wr_scopes_prepare(out);
-    if (!wr_parallel(m->certificates.count, judge_certificate, &judging, arena, err))
+    if (!wr_parallel(m->certificates.count, WORTH_A_THREAD, judge_certificate, &judging, arena,
+                     err))
         return false;
     for (size_t i = 0; i < m->certificates.count; i++)
         out->num_installed += out->certificates[i].installed;
