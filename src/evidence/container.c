@@ -1,12 +1,13 @@
 /* container.c - what a folder, an archive or a disk image holds of a host. */
 #include "base/text.h"
-#include "evidence/discovery.h"
-#include "evidence/evidence_internal.h"
 #include "evidence/hive_logs.h"
 #include "evidence/profile_path.h"
+#include "evidence/waiting.h"
 #include "source/pattern.h"
 
 #include <string.h>
+
+enum { TOGETHER = 64 }; /* files that wait to be read several at a time */
 
 typedef struct container {
     wr_evidence *ev;
@@ -17,6 +18,8 @@ typedef struct container {
     bool has_windows; /* only what the table has is read */
     size_t num_seen, num_other, num_taken;
     const wr_root *last_root;
+    wr_waiting *waiting; /* room for TOGETHER of them; NULL: none waited yet */
+    size_t num_waiting;
     wr_error *err;
 } container;
 
@@ -250,6 +253,12 @@ static bool take_container(container *c, const wr_tree_entry *e, wr_tree_kind ki
     return true;
 }
 
+static bool may_be_container(const container *c, const wr_tree_entry *e)
+{
+    return c->kind == WR_TREE_FOLDER && c->given->use == WR_USE_EVIDENCE &&
+           !c->options->programs_only && !is_in_windows(c, e->path);
+}
+
 /* *found: it is an archive or an image, and taken as such. */
 static bool take_as_container(container *c, const wr_tree_entry *e, bool *found)
 {
@@ -259,8 +268,7 @@ static bool take_as_container(container *c, const wr_tree_entry *e, bool *found)
     bool later;
 
     *found = false;
-    if (c->kind != WR_TREE_FOLDER || c->given->use != WR_USE_EVIDENCE ||
-        c->options->programs_only || is_in_windows(c, e->path))
+    if (!may_be_container(c, e))
         return true;
     if (!wr_tree_open_file(c->tree, e, NULL, c->ev->diags, &file, &damage))
         return true; /* said where it is taken as a file */
@@ -273,28 +281,90 @@ static bool take_as_container(container *c, const wr_tree_entry *e, bool *found)
 
 /* ---- each file ------------------------------------------------------------------------------- */
 
-/* What cannot be opened is lost alone. */
-static bool take(container *c, const wr_tree_entry *e, const wr_discovery *row, size_t root)
+static void count(container *c, bool kept)
 {
-    wr_origin origin;
+    c->num_taken += kept;
+    c->num_other += !kept;
+}
+
+/* What cannot be opened is lost alone. */
+static bool pass_unopened(container *c, const wr_discovery *row, wr_origin *origin,
+                          const wr_error *damage)
+{
+    return wr_evidence_past(c->ev, damage, c->err) &&
+           (!row || origin->keeps || take_unopened(c, origin));
+}
+
+static bool take(container *c, const wr_tree_entry *e, const wr_discovery *row, wr_origin *origin)
+{
     wr_file *file;
     wr_error damage;
     bool kept = true;
 
-    if (!fill_origin(c, e, row, root, &origin))
-        return false;
-    tell(c, origin.inner);
-    if (!wr_tree_open_file(c->tree, e, NULL, c->ev->diags, &file, &damage)) {
-        if (!wr_evidence_past(c->ev, &damage, c->err))
-            return false;
-        return !row || origin.keeps || take_unopened(c, &origin);
-    }
-    if (!wr_evidence_take(c->ev, file, &origin, c->options, &kept, &damage) &&
+    tell(c, origin->inner);
+    if (!wr_tree_open_file(c->tree, e, NULL, c->ev->diags, &file, &damage))
+        return pass_unopened(c, row, origin, &damage);
+    if (!wr_evidence_take(c->ev, file, origin, c->options, &kept, &damage) &&
         !wr_evidence_past(c->ev, &damage, c->err))
         return false;
-    c->num_taken += kept;
-    c->num_other += !kept;
+    count(c, kept);
     return true;
+}
+
+/* The same of one that was read already. */
+static bool take_read(container *c, wr_waiting *w)
+{
+    tell(c, w->origin.inner);
+    if (!wr_waiting_join(w, c->ev, c->err))
+        return false;
+    if (!w->opened)
+        return pass_unopened(c, w->row, &w->origin, &w->damage);
+    if (!w->taken && !wr_evidence_past(c->ev, &w->damage, c->err))
+        return false;
+    count(c, w->kept);
+    return true;
+}
+
+/* Beside a Windows no other file counts. */
+static bool take_in_turn(container *c, wr_waiting *w)
+{
+    bool is_container = false;
+
+    if (!w->row && !take_as_container(c, w->entry, &is_container))
+        return false;
+    return (!w->row && (c->has_windows || is_container)) || take(c, w->entry, w->row, &w->origin);
+}
+
+static bool take_waiting(container *c)
+{
+    bool done = wr_waiting_read(c->waiting, c->num_waiting, c->options, c->ev->arena, c->err);
+
+    for (size_t i = 0; i < c->num_waiting; i++) {
+        wr_waiting *w = &c->waiting[i];
+        done = done && (w->in_turn ? take_in_turn(c, w) : take_read(c, w));
+        wr_waiting_drop(w);
+    }
+    c->num_waiting = 0;
+    return done;
+}
+
+/* Files of a folder are read together.  Those of an archive and of an image are read in turn, for
+ * their trees are one thread's. */
+static bool want(container *c, const wr_tree_entry *e, const wr_discovery *row, size_t root)
+{
+    const size_t together = c->kind == WR_TREE_FOLDER ? TOGETHER : 1;
+    wr_waiting *w;
+
+    if (!row && c->has_windows && !may_be_container(c, e))
+        return true;
+    if (!c->waiting && !(c->waiting = WR_NEW(c->ev->arena, wr_waiting, TOGETHER)))
+        return wr_fail_memory(c->err);
+    w = &c->waiting[c->num_waiting];
+    *w = (wr_waiting){ .entry = e, .row = row };
+    w->in_turn = together == 1 || (!row && c->has_windows);
+    if (!fill_origin(c, e, row, root, &w->origin))
+        return false;
+    return ++c->num_waiting < together || take_waiting(c);
 }
 
 static bool is_hive(const wr_discovery *row)
@@ -311,12 +381,11 @@ static bool take_wanted(container *c)
         const wr_tree_entry *e = wr_tree_entry_at(c->tree, i);
         size_t root = 0;
         const wr_discovery *row = wr_discovery_of(e->path, &root);
-        bool is_container = false;
 
         if (c->options->programs_only || c->given->use != WR_USE_EVIDENCE)
             row = NULL;
         if (e->deleted && c->options->recover && is_hive(row)) {
-            if (e->size && !take(c, e, row, root))
+            if (e->size && !want(c, e, row, root))
                 return false;
             continue;
         }
@@ -324,11 +393,11 @@ static bool take_wanted(container *c)
         if (e->deleted || (row && (row->what == WR_FIND_LOG || row->what == WR_FIND_BACKUP ||
                                    row->what == WR_FIND_NOTED)))
             continue;
-        if (!row && !take_as_container(c, e, &is_container))
-            return false;
-        if ((row || !(c->has_windows || is_container)) && !take(c, e, row, root))
+        if (!want(c, e, row, root))
             return false;
     }
+    if (!take_waiting(c))
+        return false;
     if (num_deleted)
         wr_diag_add(c->ev->diags, WR_DIAG_NOTE, WR_OK, c->given->path, WR_NO_OFFSET, NULL,
                     "%zu deleted file%s of the kinds that are looked for left out%s", num_deleted,
@@ -373,7 +442,7 @@ static bool take_backup(container *c, const wr_tree_entry *e, const wr_discovery
     }
     wr_diag_add(c->ev->diags, WR_DIAG_WARNING, WR_OK, c->given->path, WR_NO_OFFSET, origin.inner,
                 "the hive itself cannot be read: this older copy of it is used");
-    return take(c, e, row, root);
+    return take(c, e, row, &origin);
 }
 
 static bool take_backups(container *c)

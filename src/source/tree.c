@@ -84,15 +84,15 @@ bool wr_tree_wants_name(const wr_tree_options *options, const char *path)
     return wr_tree_wants(options, path, wr_pattern_ends);
 }
 
-static const char *text_of(wr_tree *tree, const char *path)
+static const char *text_of(wr_arena *arena, const char *path)
 {
     const wr_view v = { (const uint8_t *)path, strlen(path), 0, NULL };
-    return wr_text_utf8(&tree->arena, v);
+    return wr_text_utf8(arena, v);
 }
 
 const char *wr_tree_shown(wr_tree *tree, const char *path)
 {
-    const char *text = text_of(tree, path);
+    const char *text = text_of(&tree->arena, path);
     return text ? text : "";
 }
 
@@ -180,7 +180,8 @@ static wr_tree *new_tree(const char *path)
         return NULL;
     }
     tree->arena = arena;
-    if (!(tree->path = wr_arena_text(&tree->arena, path)) || !(tree->label = text_of(tree, path))) {
+    if (!(tree->path = wr_arena_text(&tree->arena, path)) ||
+        !(tree->label = text_of(&tree->arena, path))) {
         arena = tree->arena; /* `tree` itself lies in it */
         wr_arena_free(&arena);
         return NULL;
@@ -224,13 +225,21 @@ bool wr_tree_open_file(wr_tree *tree, const wr_tree_entry *entry, const char *la
                        wr_diags *diags, wr_file **out, wr_error *err)
 {
     const char *volume = tree->volumes.items[entry->volume].label;
-    const char *shown = label ? NULL : text_of(tree, entry->path);
+    wr_arena names; /* not the tree's: files of a folder are opened by several threads */
+    bool done;
 
-    if (shown)
-        label = wr_arena_format(&tree->arena, "%s/%s%s%s%s", tree->label, volume,
-                                *volume ? "/" : "", shown, entry->deleted ? " (deleted)" : "");
-    return label ? tree->source->open_file(tree, entry, label, diags, out, err)
-                 : wr_fail_memory(err);
+    wr_arena_init(&names, WR_LIMIT_ARENA);
+    if (!label) {
+        const char *shown = text_of(&names, entry->path);
+        label = shown
+                    ? wr_arena_format(&names, "%s/%s%s%s%s", tree->label, volume,
+                                      *volume ? "/" : "", shown, entry->deleted ? " (deleted)" : "")
+                    : NULL;
+    }
+    done =
+        label ? tree->source->open_file(tree, entry, label, diags, out, err) : wr_fail_memory(err);
+    wr_arena_free(&names);
+    return done;
 }
 
 /* ---- what was listed ------------------------------------------------------------------------- */

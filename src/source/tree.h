@@ -7,7 +7,7 @@
  *     for (size_t i = 0; i < wr_tree_count(tree); i++)
  *         wr_tree_open_file(tree, wr_tree_entry_at(tree, i), NULL, diags, &file, err);
  *
- * A tree is used by one thread. */
+ * A tree is used by one thread; of a folder, files are opened by any number of them. */
 #ifndef WR_SOURCE_TREE_H
 #define WR_SOURCE_TREE_H
 

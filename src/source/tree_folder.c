@@ -2,10 +2,11 @@
 #include "base/os.h"
 #include "source/folder.h"
 #include "source/tree_internal.h"
+#include "winroots/limits.h"
 
-static const char *path_of(wr_tree *tree, const char *path)
+static const char *path_of(const wr_tree *tree, wr_arena *arena, const char *path)
 {
-    return wr_arena_format(&tree->arena, "%s/%s", tree->path, path);
+    return wr_arena_format(arena, "%s/%s", tree->path, path);
 }
 
 /* A file that cannot be read is wanted: opening it says why. */
@@ -31,7 +32,7 @@ static bool add(wr_tree *tree, const wr_tree_options *options, const char *path,
 
     if (!wr_tree_wants_name(options, path) && !options->wants)
         return true;
-    if (!(full_path = path_of(tree, path)))
+    if (!(full_path = path_of(tree, &tree->arena, path)))
         return wr_fail_memory(err);
     if (!wr_tree_wants_name(options, path) && !wants_content(options, path, full_path))
         return true;
@@ -56,10 +57,16 @@ static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
 static bool open_file(wr_tree *tree, const wr_tree_entry *entry, const char *label, wr_diags *diags,
                       wr_file **out, wr_error *err)
 {
-    const char *path = path_of(tree, entry->path);
+    wr_arena own;
+    const char *path;
+    bool done;
 
     (void)diags;
-    return path ? wr_file_open(path, label, out, err) : wr_fail_memory(err);
+    wr_arena_init(&own, WR_LIMIT_ARENA);
+    path = path_of(tree, &own, entry->path);
+    done = path ? wr_file_open(path, label, out, err) : wr_fail_memory(err);
+    wr_arena_free(&own);
+    return done;
 }
 
 const wr_tree_source wr_tree_folder = { .list = list, .open_file = open_file };
