@@ -5,6 +5,7 @@
 #include "store/collect_deleted.h"
 #include "store/collect_report.h"
 #include "store/collect_stores.h"
+#include "store/collect_users.h"
 #include "store/host_facts.h"
 #include "store/layout.h"
 #include "store/policies.h"
@@ -195,12 +196,26 @@ static bool supply_deleted(wr_model *m, wr_error *err)
     return true;
 }
 
+/* How many items from one on are hives of users alone; they stand in a row. */
+static size_t num_users(const wr_evidence *evidence, size_t first)
+{
+    size_t end = first;
+
+    while (end < wr_evidence_count(evidence) && wr_is_user_alone(wr_evidence_item(evidence, end)))
+        end++;
+    return end - first;
+}
+
 bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, wr_model *m,
                 wr_error *err)
 {
-    for (size_t i = 0; i < wr_evidence_count(evidence); i++) {
+    for (size_t i = 0, users; i < wr_evidence_count(evidence); i += users ? users : 1) {
         const wr_item *item = wr_evidence_item(evidence, i);
-        if (item->deleted) {
+        users = num_users(evidence, i);
+        if (users) {
+            if (!wr_collect_users(evidence, i, users, options, m, err))
+                return false;
+        } else if (item->deleted) {
             if (item->readable && !wr_collect_deleted_file(m, item, err))
                 return false;
         } else if (item->readable) {

@@ -110,35 +110,52 @@ size_t wr_model_find_sha256(const wr_model *m, const uint8_t sha256[WR_SHA256_LE
     return SIZE_MAX;
 }
 
+/* Many users have the same roots. */
+static const wr_certificate *known_as(const wr_model *m, wr_view der,
+                                      const uint8_t sha1[WR_SHA1_LEN])
+{
+    const size_t found = wr_model_find_sha1(m, sha1);
+    const wr_certificate *known = found == SIZE_MAX ? NULL : &m->certificates.items[found];
+
+    return known && wr_view_equal(known->x509.der, der) ? known : NULL;
+}
+
 bool wr_model_certificate(wr_model *m, wr_view der, size_t *index, wr_error *err)
 {
-    wr_certificate facts, *added;
     uint8_t sha1[WR_SHA1_LEN];
-    size_t found;
+    const wr_certificate *known;
+    wr_certificate facts;
 
     if (!wr_digest(WR_SHA1, der, sha1, err))
         return false;
-    found = wr_model_find_sha1(m, sha1);
-    if (found != SIZE_MAX && wr_view_equal(m->certificates.items[found].x509.der, der)) {
-        *index = found; /* many users have the same roots */
+    if ((known = known_as(m, der, sha1))) {
+        *index = (size_t)(known - m->certificates.items);
         return true;
     }
-    if (!facts_of(der, sha1, &facts, err))
-        return false;
-    found = wr_model_find_sha1(m, facts.sha1);
+    if (m->known && (known = known_as(m->known, der, sha1)))
+        return wr_model_add(m, known, index, err);
+    return facts_of(der, sha1, &facts, err) && wr_model_add(m, &facts, index, err);
+}
+
+bool wr_model_add(wr_model *m, const wr_certificate *facts, size_t *index, wr_error *err)
+{
+    const size_t found = wr_model_find_sha1(m, facts->sha1);
+    wr_certificate *added;
+
     if (found != SIZE_MAX) {
         /* Two certificates of one SHA-1 and different SHA-256 would be a collision attack. */
-        if (memcmp(m->certificates.items[found].sha256, facts.sha256, WR_SHA256_LEN))
-            return wr_fail_view(err, WR_E_MISMATCH, der,
+        if (memcmp(m->certificates.items[found].sha256, facts->sha256, WR_SHA256_LEN))
+            return wr_fail_view(err, WR_E_MISMATCH, facts->x509.der,
                                 "another certificate has the same SHA-1 and a different SHA-256");
         *index = found;
         return true;
     }
     if (!make_room(m) || !(added = WR_APPEND(m->arena, &m->certificates, wr_certificate)))
         return wr_fail_memory(err);
-    *added = facts;
+    *added = *facts;
+    memset(&added->instances, 0, sizeof added->instances);
     *index = m->certificates.count - 1;
-    m->buckets[bucket_of(m, facts.sha1)] = *index + 1;
+    m->buckets[bucket_of(m, facts->sha1)] = *index + 1;
     return true;
 }
 

@@ -175,6 +175,7 @@ typedef struct wr_model {
     WR_LIST(wr_user) users;           /* whose hives, or parts of them, were given */
     WR_LIST(wr_profile_row) profiles; /* of the machine hive                        */
     WR_LIST(wr_certificate) supply;   /* never trusted; instances stay empty */
+    const struct wr_model *known;     /* whose certificates need not be parsed again, or NULL */
     struct wr_model *before;          /* dirty hives without their logs: collect_before.h   */
     struct wr_deleted *deleted;       /* NULL where nobody asked */
     wr_host host;
@@ -198,8 +199,13 @@ typedef struct wr_deleted {
 void wr_model_init(wr_model *m, wr_arena *arena, wr_diags *diags, const wr_evidence *evidence);
 
 /* The certificate of this DER, added when new.  Fails: TRUNCATED, MALFORMED (not a certificate),
- * UNSUPPORTED (digest), NO_MEMORY. */
+ * UNSUPPORTED (digest), MISMATCH (another one of the same SHA-1), NO_MEMORY. */
 WR_MUST_USE bool wr_model_certificate(wr_model *m, wr_view der, size_t *index, wr_error *err);
+
+/* The same of one whose facts are known already.  Fails: MISMATCH (another one of the same SHA-1),
+ * NO_MEMORY. */
+WR_MUST_USE bool wr_model_add(wr_model *m, const wr_certificate *facts, size_t *index,
+                              wr_error *err);
 
 /* The store of this place, added when new.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_model_store(wr_model *m, wr_location location, const char *owner,
