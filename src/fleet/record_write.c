@@ -53,11 +53,13 @@ static bool write_objects(const wr_result_set *set, wr_view on_demand, wr_hash_s
                           wr_arena *arena, wr_out *out, wr_error *err)
 {
     wr_report_objects objects = { .list = { 0 } };
+    wr_report_object *copies;
     wr_arena own;
     bool ok;
 
     wr_arena_init(&own, WR_LIMIT_ARENA);
-    ok = wr_report_objects_of(set, &own, &objects, err) &&
+    ok = wr_report_copies_of(set->model, &own, &copies, err) &&
+         wr_report_objects_of(set, copies, &own, &objects, err) &&
          wr_report_object_add(&objects, &own, "on_demand", on_demand, err);
     for (size_t i = 0; ok && i < objects.list.count; i++)
         ok = write_object(&objects.list.items[i], written, arena, out, err);

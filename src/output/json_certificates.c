@@ -3,7 +3,6 @@
 #include "output/members.h"
 #include "output/property_form.h"
 
-#include "base/parallel.h"
 #include "base/text.h"
 #include "format/property.h"
 
@@ -294,78 +293,19 @@ static bool write_deleted_certificate(wr_json_report *r, size_t i, wr_error *err
     return true;
 }
 
-/* Certificates are most of a report.  They are written a stretch at a time, into pieces in memory
- * that several threads fill, and then in their order. */
-enum { PIECE = 4, STRETCH = 64 };
-
-struct stretch {
-    wr_json_report *report;
-    size_t begin, end;       /* certificates of the model              */
-    wr_out *pieces[STRETCH]; /* made once, filled again with each stretch */
-};
-
-static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
+/* Those of the model, then those of which only deleted copies are left. */
+static bool write_one(wr_json_report *r, size_t i, wr_error *err)
 {
-    struct stretch *s = context;
-    wr_json_report r = *s->report;
-    size_t at = s->begin + i * PIECE, end = at + PIECE < s->end ? at + PIECE : s->end;
+    const size_t live = r->set->model->certificates.count;
 
-    if (!s->pieces[i] && !wr_out_memory(&s->pieces[i], err))
-        return false;
-    r.arena = arena;
-    r.w.out = s->pieces[i];
-    r.w.first = at == 0;
-    for (; at < end; at++)
-        if (!write_certificate(&r, NULL, at, err))
-            return false;
-    return r.no_memory ? wr_fail_memory(err) : wr_out_finish(s->pieces[i], err);
-}
-
-static bool write_stretch(struct stretch *s, wr_error *err)
-{
-    size_t count = (s->end - s->begin + PIECE - 1) / PIECE;
-    wr_arena arena;
-    bool done;
-
-    wr_arena_init(&arena, s->report->arena->cap);
-    done = wr_parallel(count, 4, write_piece, s, &arena, err);
-    for (size_t i = 0; i < count; i++) {
-        wr_view piece = done ? wr_out_bytes(s->pieces[i]) : (wr_view){ 0 };
-        wr_out_write(s->report->w.out, piece.data, piece.len);
-        if (done)
-            wr_out_clear(s->pieces[i]);
-    }
-    wr_arena_free(&arena);
-    s->report->w.first = false;
-    return done;
-}
-
-static bool write_stretches(wr_json_report *r, size_t count, wr_error *err)
-{
-    struct stretch s = { .report = r };
-    bool done = true;
-
-    for (; done && s.begin < count; s.begin = s.end) {
-        s.end = s.begin + (size_t)PIECE * STRETCH;
-        if (s.end > count)
-            s.end = count;
-        done = write_stretch(&s, err);
-    }
-    for (size_t i = 0; i < STRETCH; i++)
-        wr_out_discard(s.pieces[i]);
-    return done;
+    return i < live ? write_certificate(r, NULL, i, err)
+                    : write_deleted_certificate(r, i - live, err);
 }
 
 bool wr_json_report_certificates(wr_json_report *r, wr_error *err)
 {
     const wr_model *m = r->set->model;
+    const size_t deleted = m->deleted ? m->deleted->model.certificates.count : 0;
 
-    wr_json_array(&r->w, "certificates");
-    if (!write_stretches(r, m->certificates.count, err))
-        return false;
-    for (size_t i = 0; m->deleted && i < m->deleted->model.certificates.count; i++)
-        if (!write_deleted_certificate(r, i, err))
-            return false;
-    wr_json_end_array(&r->w);
-    return true;
+    return wr_json_report_array(r, "certificates", m->certificates.count + deleted, write_one, err);
 }

@@ -2,7 +2,6 @@
  * that it can be judged again.  store/collect_report.c reads it. */
 #include "output/json_report.h"
 #include "output/members.h"
-#include "output/report_object.h"
 #include "store/collect_before.h"
 
 #include <string.h>
@@ -66,25 +65,22 @@ static void write_host(wr_json_report *r)
     wr_json_end_object(&r->w);
 }
 
-static void write_stores(wr_json_report *r)
+static bool write_store(wr_json_report *r, size_t i, wr_error *err)
 {
-    const wr_model *m = r->set->model;
+    const wr_store *s = &r->set->model->stores.items[i];
 
-    wr_json_array(&r->w, "stores");
-    for (size_t i = 0; i < m->stores.count; i++) {
-        const wr_store *s = &m->stores.items[i];
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "location", wr_location_name(s->location));
-        wr_member_text(&r->w, "owner", s->owner);
-        wr_json_text(&r->w, "name", s->name);
-        write_source(r, s->source);
-        wr_member_text(&r->w, "path", s->path);
-        write_time(r, "last_write", r->writes.stores[i].last_write);
-        if (s->num_skipped)
-            wr_json_uint(&r->w, "skipped", s->num_skipped);
-        wr_json_end_object(&r->w);
-    }
-    wr_json_end_array(&r->w);
+    (void)err;
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "location", wr_location_name(s->location));
+    wr_member_text(&r->w, "owner", s->owner);
+    wr_json_text(&r->w, "name", s->name);
+    write_source(r, s->source);
+    wr_member_text(&r->w, "path", s->path);
+    write_time(r, "last_write", r->writes.stores[i].last_write);
+    if (s->num_skipped)
+        wr_json_uint(&r->w, "skipped", s->num_skipped);
+    wr_json_end_object(&r->w);
+    return true;
 }
 
 /* The name of an object. */
@@ -99,39 +95,30 @@ static bool write_hash_of(wr_json_report *r, const char *key, wr_view octets, wr
 }
 
 /* `place` is the offset that reports show of a copy without a key path. */
-static bool write_copy(wr_json_report *r, const wr_instance *copy, wr_error *err)
+static bool write_copy(wr_json_report *r, size_t i, wr_error *err)
 {
     const wr_model *m = r->set->model;
-    const wr_certificate *c = &m->certificates.items[copy->certificate];
+    const wr_instance *copy = &m->instances.items[i];
+    const wr_report_object *properties = &r->copies[i];
     const char *source = copy->element.object.source;
-    wr_view properties;
 
+    (void)err;
+    if (copy->deleted)
+        return true;
     wr_json_object(&r->w, NULL);
-    wr_json_hex(&r->w, "certificate", c->sha256, sizeof c->sha256);
+    wr_json_hex(&r->w, "certificate", m->certificates.items[copy->certificate].sha256,
+                WR_SHA256_LEN);
     wr_json_uint(&r->w, "store", copy->store);
     wr_member_text(&r->w, "path", copy->path);
     if (source && strcmp(source, m->stores.items[copy->store].source) != 0)
         write_source(r, source);
     wr_json_uint(&r->w, "offset", copy->offset);
     write_time(r, "last_write", copy->last_write);
-    if (!wr_element_properties(&copy->element, r->arena, &properties, err) ||
-        (properties.len && !write_hash_of(r, "properties", properties, err)))
-        return false;
+    if (properties->octets.len)
+        wr_json_hex(&r->w, "properties", properties->sha256, sizeof properties->sha256);
     write_flag(r, "name_mismatch", copy->name_mismatch);
     write_flag(r, "added_by_log", wr_added_by_log(m, copy));
     wr_json_end_object(&r->w);
-    return true;
-}
-
-static bool write_copies(wr_json_report *r, wr_error *err)
-{
-    const wr_model *m = r->set->model;
-
-    wr_json_array(&r->w, "copies");
-    for (size_t i = 0; i < m->instances.count; i++)
-        if (!m->instances.items[i].deleted && !write_copy(r, &m->instances.items[i], err))
-            return false;
-    wr_json_end_array(&r->w);
     return true;
 }
 
@@ -218,40 +205,40 @@ static void write_physical_stores(wr_json_report *r)
     wr_json_end_array(&r->w);
 }
 
-static void write_users(wr_json_report *r)
+static bool write_user(wr_json_report *r, size_t i, wr_error *err)
 {
-    const wr_model *m = r->set->model;
+    const wr_user *u = &r->set->model->users.items[i];
 
-    wr_json_array(&r->w, "users");
-    for (size_t i = 0; i < m->users.count; i++) {
-        const wr_user *u = &m->users.items[i];
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "owner", u->owner);
-        wr_json_text(&r->w, "consent", wr_consent_name(u->consent));
-        if (u->consent == WR_CONSENT_LIST)
-            wr_json_base64(&r->w, "list", u->list);
-        write_source(r, u->source);
-        wr_member_text(&r->w, "path", u->path);
-        write_time(r, "last_write", u->last_write);
-        wr_json_end_object(&r->w);
-    }
-    wr_json_end_array(&r->w);
+    (void)err;
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "owner", u->owner);
+    wr_json_text(&r->w, "consent", wr_consent_name(u->consent));
+    if (u->consent == WR_CONSENT_LIST)
+        wr_json_base64(&r->w, "list", u->list);
+    write_source(r, u->source);
+    wr_member_text(&r->w, "path", u->path);
+    write_time(r, "last_write", u->last_write);
+    wr_json_end_object(&r->w);
+    return true;
 }
 
 bool wr_json_report_facts(wr_json_report *r, wr_error *err)
 {
+    const wr_model *m = r->set->model;
+
     wr_json_object(&r->w, "facts");
     write_host(r);
-    write_stores(r);
-    if (!write_copies(r, err))
+    if (!wr_json_report_array(r, "stores", m->stores.count, write_store, err) ||
+        !wr_json_report_array(r, "copies", m->instances.count, write_copy, err))
         return false;
     write_others(r);
     if (!write_lists(r, err))
         return false;
     write_policies(r);
     write_physical_stores(r);
-    write_users(r);
-    write_flag(r, "deleted", r->set->model->deleted != NULL);
+    if (!wr_json_report_array(r, "users", m->users.count, write_user, err))
+        return false;
+    write_flag(r, "deleted", m->deleted != NULL);
     wr_json_end_object(&r->w);
     return true;
 }

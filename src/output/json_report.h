@@ -4,6 +4,7 @@
 
 #include "output/key_write.h"
 #include "output/report.h"
+#include "output/report_object.h"
 
 /* Writing goes on after a lost allocation; what was written is then thrown away. */
 typedef struct wr_json_report {
@@ -11,6 +12,8 @@ typedef struct wr_json_report {
     wr_arena *arena;
     wr_json_writer w;
     wr_key_writes writes;
+    wr_report_object *copies;  /* of the model; NULL: facts are not written */
+    wr_report_objects objects; /* once they are known */
     bool no_memory;
     const char *source; /* of the place that was written last, whose item is e<number> */
     size_t item;
@@ -30,12 +33,20 @@ void wr_json_report_certificate_id(wr_json_report *r, const char *key, const wr_
 /* A member "log_entry", where a log wrote the key. */
 void wr_json_report_log_entry(wr_json_report *r, const wr_key_write *write);
 
+/* Writes item `i` of an array, or leaves it out.  It changes nothing but the report it is given. */
+typedef bool wr_json_item_fn(wr_json_report *r, size_t i, wr_error *err);
+
+/* The array `key` of up to `count` items, in their order.  Where they are many several threads
+ * write, each in a report of its own.  Fails: as `write`, NO_MEMORY. */
+WR_MUST_USE bool wr_json_report_array(wr_json_report *r, const char *key, size_t count,
+                                      wr_json_item_fn *write, wr_error *err);
+
 /* One member of the document each.  Fails: NO_MEMORY, or what a key or signature cannot be read
  * for. */
 void wr_json_report_policies(wr_json_report *r);
 void wr_json_report_lists(wr_json_report *r);
-void wr_json_report_stores(wr_json_report *r);
-void wr_json_report_on_demand(wr_json_report *r, const char *key);
+WR_MUST_USE bool wr_json_report_stores(wr_json_report *r, wr_error *err);
+WR_MUST_USE bool wr_json_report_on_demand(wr_json_report *r, const char *key, wr_error *err);
 void wr_json_report_requirements(wr_json_report *r);
 WR_MUST_USE bool wr_json_report_facts(wr_json_report *r, wr_error *err);
 WR_MUST_USE bool wr_json_report_certificates(wr_json_report *r, wr_error *err);

@@ -101,50 +101,54 @@ static void write_physical_stores(wr_json_report *r, size_t store)
         wr_json_end_array(&r->w);
 }
 
-void wr_json_report_stores(wr_json_report *r)
+static bool write_store(wr_json_report *r, size_t i, wr_error *err)
 {
-    const wr_model *m = r->set->model;
+    const wr_store *s = &r->set->model->stores.items[i];
 
-    wr_json_array(&r->w, "stores");
-    for (size_t i = 0; i < m->stores.count; i++) {
-        const wr_store *s = &m->stores.items[i];
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "location", s->location_text);
-        wr_json_text(&r->w, "name", s->name);
-        wr_json_uint(&r->w, "certificates", s->num_certificates);
-        wr_json_uint(&r->w, "crls", s->num_crls);
-        wr_json_uint(&r->w, "ctls", s->num_ctls);
-        if (s->num_skipped)
-            wr_json_uint(&r->w, "skipped", s->num_skipped);
-        write_physical_stores(r, i);
-        if (r->writes.stores[i].last_write)
-            wr_json_time(&r->w, "last_write", r->writes.stores[i].last_write);
-        wr_json_report_log_entry(r, &r->writes.stores[i]);
-        wr_json_report_place(r, "source", s->source, s->path, WR_NO_OFFSET);
-        wr_json_end_object(&r->w);
-    }
-    wr_json_end_array(&r->w);
+    (void)err;
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "location", s->location_text);
+    wr_json_text(&r->w, "name", s->name);
+    wr_json_uint(&r->w, "certificates", s->num_certificates);
+    wr_json_uint(&r->w, "crls", s->num_crls);
+    wr_json_uint(&r->w, "ctls", s->num_ctls);
+    if (s->num_skipped)
+        wr_json_uint(&r->w, "skipped", s->num_skipped);
+    write_physical_stores(r, i);
+    if (r->writes.stores[i].last_write)
+        wr_json_time(&r->w, "last_write", r->writes.stores[i].last_write);
+    wr_json_report_log_entry(r, &r->writes.stores[i]);
+    wr_json_report_place(r, "source", s->source, s->path, WR_NO_OFFSET);
+    wr_json_end_object(&r->w);
+    return true;
 }
 
-void wr_json_report_on_demand(wr_json_report *r, const char *key)
+bool wr_json_report_stores(wr_json_report *r, wr_error *err)
 {
-    const wr_trust *trust = r->set->trust;
+    return wr_json_report_array(r, "stores", r->set->model->stores.count, write_store, err);
+}
 
-    wr_json_array(&r->w, key);
-    for (size_t i = 0; i < trust->on_demand.count; i++) {
-        const wr_on_demand *d = &trust->on_demand.items[i];
-        wr_view sha256;
-        wr_json_object(&r->w, NULL);
-        wr_json_hex(&r->w, "sha1", d->entry->id.data, d->entry->id.len);
-        if (wr_ctl_entry_property(d->entry, WR_PROP_AUTH_ROOT_SHA256_HASH, &sha256))
-            wr_json_hex(&r->w, "sha256", sha256.data, sha256.len);
-        wr_member_text(&r->w, "name", d->name);
-        wr_json_array(&r->w, "purposes");
-        for (size_t j = 0; j < d->purposes.count; j++)
-            wr_json_text(&r->w, NULL, d->purposes.items[j]->name);
-        wr_json_end_array(&r->w);
-        wr_json_text(&r->w, "availability", wr_availability_name(d->availability));
-        wr_json_end_object(&r->w);
-    }
+static bool write_on_demand(wr_json_report *r, size_t i, wr_error *err)
+{
+    const wr_on_demand *d = &r->set->trust->on_demand.items[i];
+    wr_view sha256;
+
+    (void)err;
+    wr_json_object(&r->w, NULL);
+    wr_json_hex(&r->w, "sha1", d->entry->id.data, d->entry->id.len);
+    if (wr_ctl_entry_property(d->entry, WR_PROP_AUTH_ROOT_SHA256_HASH, &sha256))
+        wr_json_hex(&r->w, "sha256", sha256.data, sha256.len);
+    wr_member_text(&r->w, "name", d->name);
+    wr_json_array(&r->w, "purposes");
+    for (size_t j = 0; j < d->purposes.count; j++)
+        wr_json_text(&r->w, NULL, d->purposes.items[j]->name);
     wr_json_end_array(&r->w);
+    wr_json_text(&r->w, "availability", wr_availability_name(d->availability));
+    wr_json_end_object(&r->w);
+    return true;
+}
+
+bool wr_json_report_on_demand(wr_json_report *r, const char *key, wr_error *err)
+{
+    return wr_json_report_array(r, key, r->set->trust->on_demand.count, write_on_demand, err);
 }

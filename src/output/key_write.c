@@ -1,5 +1,6 @@
 #include "output/key_write.h"
 
+#include "base/parallel.h"
 #include "source/file.h"
 #include "winroots/limits.h"
 
@@ -74,16 +75,18 @@ static bool add_store(search *s, const wr_item *item, const wr_store *store, wr_
     return add(s, path, of);
 }
 
-/* What a report shows of evidence with this label. */
+/* What a report shows of evidence with this label.  Of a hive whose logs changed nothing that is
+ * the last write of its stores. */
 static bool add_keys(search *s, const wr_item *item, const wr_key_writes *out)
 {
     const wr_model *m = s->set->model;
 
-    s->keys.count = 0;
     for (size_t i = 0; i < m->stores.count; i++)
         if (!strcmp(m->stores.items[i].source, item->label) &&
             !add_store(s, item, &m->stores.items[i], &out->stores[i]))
             return false;
+    if (!item->keeps_primary)
+        return true;
     for (size_t i = 0; i < m->policies.count; i++)
         if (!strcmp(m->policies.items[i].source, item->label) &&
             !add(s, m->policies.items[i].key, &out->policies[i]))
@@ -171,11 +174,55 @@ static void tell(const search *s, const wr_item *item)
     }
 }
 
+enum { WORTH_A_THREAD = 8 }; /* hives */
+
+struct finding {
+    const wr_result_set *set;
+    wr_key_writes *out;
+};
+
+static bool is_hive(const wr_item *item)
+{
+    return item->kind == WR_KIND_REGF && item->readable && item->use == WR_USE_EVIDENCE;
+}
+
+/* A file that was given twice has one set of rows. */
+static bool is_first(const wr_evidence *evidence, size_t i)
+{
+    const wr_item *item = wr_evidence_item(evidence, i);
+
+    for (size_t j = 0; j < i; j++) {
+        const wr_item *other = wr_evidence_item(evidence, j);
+        if (is_hive(other) && !strcmp(other->label, item->label))
+            return false;
+    }
+    return true;
+}
+
+/* Writes to the rows of one hive. */
+static bool find_of_item(void *context, size_t i, wr_arena *arena, wr_error *err)
+{
+    const struct finding *f = context;
+    const wr_item *item = wr_evidence_item(f->set->evidence, i);
+    search s = { .set = f->set, .arena = arena };
+
+    if (!is_hive(item) || !is_first(f->set->evidence, i))
+        return true;
+    if (!add_keys(&s, item, f->out))
+        return wr_fail_memory(err);
+    if (!item->keeps_primary)
+        return true;
+    if (!replay(&s, item, err))
+        return false;
+    tell(&s, item);
+    return true;
+}
+
 bool wr_key_writes_find(const wr_result_set *set, wr_arena *arena, wr_key_writes *out,
                         wr_error *err)
 {
     const wr_model *m = set->model;
-    search s = { .set = set, .arena = arena };
+    struct finding f = { set, out };
 
     out->instances = WR_NEW(arena, wr_key_write, m->instances.count + 1);
     out->policies = WR_NEW(arena, wr_key_write, m->policies.count + 1);
@@ -184,18 +231,6 @@ bool wr_key_writes_find(const wr_result_set *set, wr_arena *arena, wr_key_writes
         return wr_fail_memory(err);
     for (size_t i = 0; i < m->stores.count; i++)
         out->stores[i].last_write = m->stores.items[i].last_write;
-    for (size_t i = 0; i < wr_evidence_count(set->evidence); i++) {
-        const wr_item *item = wr_evidence_item(set->evidence, i);
-        if (item->kind != WR_KIND_REGF || !item->readable || item->use != WR_USE_EVIDENCE)
-            continue;
-        s.num_passed = 0;
-        if (!add_keys(&s, item, out))
-            return wr_fail_memory(err);
-        if (!item->keeps_primary)
-            continue;
-        if (!replay(&s, item, err))
-            return false;
-        tell(&s, item);
-    }
-    return true;
+    return wr_parallel(wr_evidence_count(set->evidence), WORTH_A_THREAD, find_of_item, &f, arena,
+                       err);
 }

@@ -2,7 +2,6 @@
  * renamed; absent members are left out. */
 #include "output/json_report.h"
 #include "output/members.h"
-#include "output/report_object.h"
 
 #include <stdio.h>
 
@@ -106,58 +105,52 @@ static void write_coverage(wr_json_report *r)
     wr_json_end_object(&r->w);
 }
 
-static void write_evidence(wr_json_report *r)
+static bool write_item(wr_json_report *r, size_t i, wr_error *err)
 {
-    const wr_evidence *ev = r->set->evidence;
+    const wr_item *item = wr_evidence_item(r->set->evidence, i);
 
-    wr_json_array(&r->w, "evidence");
-    for (size_t i = 0; i < wr_evidence_count(ev); i++) {
-        const wr_item *item = wr_evidence_item(ev, i);
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "id", wr_json_report_kept(r, wr_arena_format(r->arena, "e%zu", i + 1)));
-        wr_json_text(&r->w, "path", item->path);
-        wr_json_text(&r->w, "kind", wr_kind_name(item->kind));
-        wr_json_text(&r->w, "role", item->readable ? wr_role_name(item->role) : "unreadable");
-        wr_json_uint(&r->w, "bytes", item->bytes);
-        if (item->has_sha256)
-            wr_json_hex(&r->w, "sha256", item->sha256, sizeof item->sha256);
-        if (item->place)
-            wr_json_text(&r->w, "place", item->place);
-        if (item->deleted)
-            wr_json_bool(&r->w, "deleted", true);
-        if (item->kind == WR_KIND_REGF && item->readable) {
-            wr_json_bool(&r->w, "dirty", item->replay ? item->replay->dirty : item->hive.dirty);
-            wr_json_uint(&r->w, "logs_applied", item->replay ? item->replay->num_entries : 0);
-            if (item->replay) {
-                wr_json_object(&r->w, "detail");
-                wr_member_logs(&r->w, "logs", item->replay);
-                wr_json_end_object(&r->w);
-            }
+    (void)err;
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "id", wr_json_report_kept(r, wr_arena_format(r->arena, "e%zu", i + 1)));
+    wr_json_text(&r->w, "path", item->path);
+    wr_json_text(&r->w, "kind", wr_kind_name(item->kind));
+    wr_json_text(&r->w, "role", item->readable ? wr_role_name(item->role) : "unreadable");
+    wr_json_uint(&r->w, "bytes", item->bytes);
+    if (item->has_sha256)
+        wr_json_hex(&r->w, "sha256", item->sha256, sizeof item->sha256);
+    if (item->place)
+        wr_json_text(&r->w, "place", item->place);
+    if (item->deleted)
+        wr_json_bool(&r->w, "deleted", true);
+    if (item->kind == WR_KIND_REGF && item->readable) {
+        wr_json_bool(&r->w, "dirty", item->replay ? item->replay->dirty : item->hive.dirty);
+        wr_json_uint(&r->w, "logs_applied", item->replay ? item->replay->num_entries : 0);
+        if (item->replay) {
+            wr_json_object(&r->w, "detail");
+            wr_member_logs(&r->w, "logs", item->replay);
+            wr_json_end_object(&r->w);
         }
-        wr_json_end_object(&r->w);
     }
-    wr_json_end_array(&r->w);
+    wr_json_end_object(&r->w);
+    return true;
 }
 
-static void write_findings(wr_json_report *r)
+static bool write_finding(wr_json_report *r, size_t i, wr_error *err)
 {
-    const wr_trust *trust = r->set->trust;
+    const wr_finding *f = &r->set->trust->findings.items[i];
 
-    wr_json_array(&r->w, "findings");
-    for (size_t i = 0; i < trust->findings.count; i++) {
-        const wr_finding *f = &trust->findings.items[i];
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "id", f->id);
-        wr_json_text(&r->w, "severity", f->severity);
-        wr_json_text(&r->w, "title", f->title);
-        wr_json_text(&r->w, "detail", f->detail);
-        if (f->certificate)
-            wr_json_report_certificate_id(r, "certificate", f->certificate);
-        wr_json_report_place(r, "source", f->source, f->path, WR_NO_OFFSET);
-        wr_member_text(&r->w, "attack", f->attack);
-        wr_json_end_object(&r->w);
-    }
-    wr_json_end_array(&r->w);
+    (void)err;
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "id", f->id);
+    wr_json_text(&r->w, "severity", f->severity);
+    wr_json_text(&r->w, "title", f->title);
+    wr_json_text(&r->w, "detail", f->detail);
+    if (f->certificate)
+        wr_json_report_certificate_id(r, "certificate", f->certificate);
+    wr_json_report_place(r, "source", f->source, f->path, WR_NO_OFFSET);
+    wr_member_text(&r->w, "attack", f->attack);
+    wr_json_end_object(&r->w);
+    return true;
 }
 
 static void write_diagnostics(wr_json_report *r)
@@ -206,41 +199,42 @@ static bool write_on_demand_object(wr_json_report *r, wr_error *err)
     return ok;
 }
 
+static bool write_object(wr_json_report *r, size_t i, wr_error *err)
+{
+    (void)err;
+    wr_json_object(&r->w, NULL);
+    wr_report_object_members(&r->w, &r->objects.list.items[i]);
+    wr_json_end_object(&r->w);
+    return true;
+}
+
 /* The certificates that the verdicts rest on, as they are, and so on. */
 static bool write_objects(wr_json_report *r, wr_error *err)
 {
-    wr_report_objects objects = { .list = { 0 } };
-
-    if (!wr_report_objects_of(r->set, r->arena, &objects, err))
-        return false;
-    wr_json_array(&r->w, "objects");
-    for (size_t i = 0; i < objects.list.count; i++) {
-        wr_json_object(&r->w, NULL);
-        wr_report_object_members(&r->w, &objects.list.items[i]);
-        wr_json_end_object(&r->w);
-    }
-    wr_json_end_array(&r->w);
-    return true;
+    return wr_report_objects_of(r->set, r->copies, r->arena, &r->objects, err) &&
+           wr_json_report_array(r, "objects", r->objects.list.count, write_object, err);
 }
 
 static bool write_report(wr_json_report *r, const char *key, wr_report_form form, wr_error *err)
 {
+    const wr_result_set *set = r->set;
+
     wr_json_object(&r->w, key);
     write_head(r);
     write_coverage(r);
-    write_evidence(r);
+    if (!wr_json_report_array(r, "evidence", wr_evidence_count(set->evidence), write_item, err))
+        return false;
     wr_json_report_policies(r);
     wr_json_report_lists(r);
-    wr_json_report_stores(r);
-    if (!wr_json_report_certificates(r, err))
+    if (!wr_json_report_stores(r, err) || !wr_json_report_certificates(r, err))
         return false;
-    if (form != WR_REPORT_SHARED)
-        wr_json_report_on_demand(r, "on_demand");
-    else if (!write_on_demand_object(r, err))
+    if (form == WR_REPORT_SHARED ? !write_on_demand_object(r, err)
+                                 : !wr_json_report_on_demand(r, "on_demand", err))
         return false;
-    write_findings(r);
+    if (!wr_json_report_array(r, "findings", set->trust->findings.count, write_finding, err))
+        return false;
     wr_json_report_requirements(r);
-    wr_report_json_plan(&r->w, r->set->plan);
+    wr_report_json_plan(&r->w, set->plan);
     write_diagnostics(r);
     if (form != WR_REPORT_PLAIN && !wr_json_report_facts(r, err))
         return false;
@@ -258,7 +252,9 @@ bool wr_report_json_member(wr_json_writer *w, const char *key, const wr_result_s
     bool ok;
 
     wr_arena_init(&arena, set->model->arena->cap);
-    ok = wr_key_writes_find(set, &arena, &r.writes, err) && write_report(&r, key, form, err);
+    ok = wr_key_writes_find(set, &arena, &r.writes, err) &&
+         (form == WR_REPORT_PLAIN || wr_report_copies_of(set->model, &arena, &r.copies, err)) &&
+         write_report(&r, key, form, err);
     wr_arena_free(&arena);
     *w = r.w;
     return ok;
@@ -286,10 +282,9 @@ bool wr_report_json_on_demand(const wr_result_set *set, wr_out **out, wr_error *
         return false;
     wr_arena_init(&arena, set->model->arena->cap);
     wr_json_start(&r.w, *out, true);
-    wr_json_report_on_demand(&r, NULL);
+    ok = wr_json_report_on_demand(&r, NULL, err) && (!r.no_memory || wr_fail_memory(err)) &&
+         wr_out_finish(*out, err);
     wr_arena_free(&arena);
-    ok = !r.no_memory || wr_fail_memory(err);
-    ok = ok && wr_out_finish(*out, err);
     if (!ok)
         wr_out_discard(*out);
     return ok;

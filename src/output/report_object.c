@@ -1,6 +1,7 @@
 #include "output/report_object.h"
 
 #include "base/outfile.h"
+#include "base/parallel.h"
 
 #include <string.h>
 
@@ -37,7 +38,7 @@ static bool add_certificate(wr_report_objects *objects, wr_arena *arena, const w
     return add(objects, arena, &object, err);
 }
 
-bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *out, wr_error *err)
+static bool properties_of(const wr_element *element, wr_arena *arena, wr_view *out, wr_error *err)
 {
     wr_property p;
     wr_out *bytes;
@@ -57,27 +58,58 @@ bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *
     return ok;
 }
 
-static bool add_model(const wr_model *m, wr_arena *arena, wr_report_objects *out, wr_error *err)
+enum { WORTH_A_THREAD = 32 }; /* copies */
+
+struct naming {
+    const wr_model *model;
+    wr_report_object *copies;
+};
+
+static bool name_copy(void *context, size_t i, wr_arena *arena, wr_error *err)
+{
+    const struct naming *n = context;
+    wr_report_object *copy = &n->copies[i];
+
+    copy->kind = "properties";
+    return properties_of(&n->model->instances.items[i].element, arena, &copy->octets, err) &&
+           (!copy->octets.len || wr_digest(WR_SHA256, copy->octets, copy->sha256, err));
+}
+
+bool wr_report_copies_of(const wr_model *m, wr_arena *arena, wr_report_object **out, wr_error *err)
+{
+    struct naming n = { m, WR_NEW(arena, wr_report_object, m->instances.count + 1) };
+
+    *out = n.copies;
+    return n.copies ? wr_parallel(m->instances.count, WORTH_A_THREAD, name_copy, &n, arena, err)
+                    : wr_fail_memory(err);
+}
+
+static bool add_model(const wr_model *m, const wr_report_object *copies, wr_arena *arena,
+                      wr_report_objects *out, wr_error *err)
 {
     for (size_t i = 0; i < m->certificates.count; i++)
         if (!add_certificate(out, arena, &m->certificates.items[i], err))
             return false;
-    for (size_t i = 0; i < m->instances.count; i++) {
-        wr_view properties;
-        if (!wr_element_properties(&m->instances.items[i].element, arena, &properties, err) ||
-            (properties.len && !wr_report_object_add(out, arena, "properties", properties, err)))
+    for (size_t i = 0; i < m->instances.count; i++)
+        if (copies[i].octets.len && !add(out, arena, &copies[i], err))
             return false;
-    }
     return true;
 }
 
-bool wr_report_objects_of(const wr_result_set *set, wr_arena *arena, wr_report_objects *out,
-                          wr_error *err)
+static bool add_deleted(const wr_model *m, wr_arena *arena, wr_report_objects *out, wr_error *err)
+{
+    wr_report_object *copies;
+
+    return wr_report_copies_of(m, arena, &copies, err) && add_model(m, copies, arena, out, err);
+}
+
+bool wr_report_objects_of(const wr_result_set *set, const wr_report_object *copies, wr_arena *arena,
+                          wr_report_objects *out, wr_error *err)
 {
     const wr_model *m = set->model;
 
-    if (!add_model(m, arena, out, err) ||
-        (m->deleted && !add_model(&m->deleted->model, arena, out, err)))
+    if (!add_model(m, copies, arena, out, err) ||
+        (m->deleted && !add_deleted(&m->deleted->model, arena, out, err)))
         return false;
     for (size_t i = 0; i < m->lists.count; i++)
         if (!wr_report_object_add(out, arena, "list", m->lists.items[i].message->der, err))

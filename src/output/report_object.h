@@ -18,20 +18,19 @@ typedef struct wr_report_objects {
     wr_hash_set known;
 } wr_report_objects;
 
-/* In the order of the model: DER of its certificates; properties of their copies, as they are
- * stored, without the certificate; messages of its lists.  Borrowed or in the arena.
- * Fails: NO_MEMORY. */
-WR_MUST_USE bool wr_report_objects_of(const wr_result_set *set, wr_arena *arena,
-                                      wr_report_objects *out, wr_error *err);
+/* For each instance of the model its properties as they are stored, without the certificate; no
+ * octets where it has none.  In the arena; several threads hash.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_report_copies_of(const wr_model *m, wr_arena *arena, wr_report_object **out,
+                                     wr_error *err);
+
+/* In the order of the model: DER of its certificates; its `copies`, as above; messages of its
+ * lists.  Borrowed or in the arena.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_report_objects_of(const wr_result_set *set, const wr_report_object *copies,
+                                      wr_arena *arena, wr_report_objects *out, wr_error *err);
 
 /* One more, unless it is there already.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_report_object_add(wr_report_objects *objects, wr_arena *arena, const char *kind,
                                       wr_view octets, wr_error *err);
-
-/* The properties of an element without its object: in the arena, empty where there are none.
- * Fails: NO_MEMORY. */
-WR_MUST_USE bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *out,
-                                       wr_error *err);
 
 /* Its members "kind", "sha256" and "data" (base64). */
 void wr_report_object_members(wr_json_writer *w, const wr_report_object *object);

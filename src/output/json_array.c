@@ -1,0 +1,73 @@
+/* json_array.c - long arrays of winroots.report/1, which are most of it.  Items are written a
+ * stretch at a time, into pieces in memory that several threads fill, and then in their order. */
+#include "output/json_report.h"
+
+#include "base/parallel.h"
+
+enum {
+    PIECE = 4,                       /* items  */
+    STRETCH = 64,                    /* pieces */
+    WORTH_A_THREAD = 4,              /* pieces */
+    FEW = 2 * PIECE * WORTH_A_THREAD /* items, which one thread writes where they belong */
+};
+
+struct stretch {
+    const wr_json_report *report;
+    wr_json_item_fn *write;
+    size_t begin, end;       /* items                                  */
+    wr_out *pieces[STRETCH]; /* made once, filled again with each stretch */
+};
+
+static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
+{
+    struct stretch *s = context;
+    wr_json_report r = *s->report;
+    size_t at = s->begin + i * PIECE, end = at + PIECE < s->end ? at + PIECE : s->end;
+
+    if (!s->pieces[i] && !wr_out_memory(&s->pieces[i], err))
+        return false;
+    r.arena = arena;
+    r.w.out = s->pieces[i];
+    r.w.first = true; /* what joins the pieces writes the comma */
+    for (; at < end; at++)
+        if (!s->write(&r, at, err))
+            return false;
+    return r.no_memory ? wr_fail_memory(err) : wr_out_finish(s->pieces[i], err);
+}
+
+static bool write_stretch(struct stretch *s, wr_json_writer *w, wr_error *err)
+{
+    size_t count = (s->end - s->begin + PIECE - 1) / PIECE;
+    wr_arena arena;
+    bool done;
+
+    wr_arena_init(&arena, s->report->arena->cap);
+    done = wr_parallel(count, WORTH_A_THREAD, write_piece, s, &arena, err);
+    for (size_t i = 0; done && i < count; i++) {
+        wr_json_piece(w, wr_out_bytes(s->pieces[i]));
+        wr_out_clear(s->pieces[i]);
+    }
+    wr_arena_free(&arena);
+    return done;
+}
+
+bool wr_json_report_array(wr_json_report *r, const char *key, size_t count, wr_json_item_fn *write,
+                          wr_error *err)
+{
+    struct stretch s = { .report = r, .write = write };
+    bool done = true;
+
+    wr_json_array(&r->w, key);
+    for (; done && count < FEW && s.begin < count; s.begin++)
+        done = write(r, s.begin, err);
+    for (; done && s.begin < count; s.begin = s.end) {
+        s.end = s.begin + (size_t)PIECE * STRETCH;
+        if (s.end > count)
+            s.end = count;
+        done = write_stretch(&s, &r->w, err);
+    }
+    for (size_t i = 0; i < STRETCH; i++)
+        wr_out_discard(s.pieces[i]);
+    wr_json_end_array(&r->w);
+    return done;
+}
