@@ -7,6 +7,8 @@
 
 #include "format/x509.h"
 
+struct wr_signer_index;
+
 typedef struct wr_pkcs7 {
     wr_view der;          /* the message as it was given, with what may stand behind it */
     wr_view content_type; /* OID contents, such as 1.3.6.1.4.1.311.10.1 */
@@ -76,7 +78,6 @@ typedef struct wr_signature {
  * 1.3.6.1.4.1.311.10.3.9 (or, for pin rules, 10.3.31); certificates between it and the root must be
  * CAs, and an EKU extension of theirs must have it, too.
  * True with any status: that the call worked.  Fails: NO_MEMORY, BUG. */
-struct wr_signer_index;
 WR_MUST_USE bool wr_pkcs7_verify_list(const wr_pkcs7 *message, struct wr_signer_index *extra,
                                       wr_time this_update, wr_arena *arena, wr_signature *out,
                                       wr_error *err);
