@@ -209,6 +209,7 @@ Test(archive, an_unknown_compression_hides_no_other_folder, .init = start, .fini
     free(bytes);
 }
 
+/* More than WR_LIMIT_EXPANSION_FREE, and WR_LIMIT_EXPANSION_RATIO times as much. */
 Test(archive, a_bomb_meets_the_limit, .init = start, .fini = stop)
 {
     size_t len;
@@ -555,6 +556,7 @@ Test(archive, promises_are_not_believed, .init = start, .fini = stop)
     cr_assert_not(read_cab(bytes, 84 + BLOCKS * 8));
     expect_fault(WR_E_LIMIT, 84, "one");
     cr_assert_str_eq(fault.message, "expands to 294912000 bytes, expected at most 268435456");
+    cr_assert_eq(WR_LIMIT_MEMBER_BYTES, 268435456);
     cr_assert_lt(arena.used, 100000);
     free(bytes);
 }

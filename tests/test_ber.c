@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "format/ber.h"
+#include "winroots/limits.h"
 
 #include <criterion/parameterized.h>
 
@@ -122,7 +123,7 @@ Test(ber, a_long_value_gets_a_long_header)
 
 Test(ber, depth_is_bounded)
 {
-    uint8_t nested[2 * 40];
+    uint8_t nested[2 * (WR_LIMIT_DER_DEPTH + 8)];
     wr_arena arena;
     wr_view out;
     wr_error err;
@@ -134,6 +135,6 @@ Test(ber, depth_is_bounded)
     r = wr_reader_of(view_of(nested, sizeof nested));
     cr_assert_not(wr_ber_read(&r, &arena, &out, &err));
     cr_assert_eq(err.code, WR_E_LIMIT);
-    cr_assert_eq(err.offset, 2 * 33);
+    cr_assert_eq(err.offset, 2 * (WR_LIMIT_DER_DEPTH + 1));
     wr_arena_free(&arena);
 }

@@ -1,6 +1,7 @@
 /* The fewest bundles, against what trying everything gives. */
 #include "fleet/cover.h"
 #include "support.h"
+#include "winroots/limits.h"
 
 static wr_arena arena;
 
@@ -157,4 +158,42 @@ Test(cover, many_classes_are_covered_with_a_bound)
     cover = find(classes, 2000, NULL, 0);
     check(classes, 2000, &cover);
     cr_expect_gt(cover.at_least, 1);
+}
+
+/* Classes each of which one class in five cannot share a bundle with, by chance. */
+static wr_cover by_chance(uint64_t seed, size_t count)
+{
+    const uint64_t all = ((uint64_t)1 << count) - 1;
+    wr_cover_class classes[WR_LIMIT_COVER_EXACT + 1];
+    wr_cover cover;
+
+    for (size_t i = 0; i < count; i++)
+        classes[i] = one((uint64_t)1 << i, all, 1);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (next_random(&seed) % 5 == 0) {
+                classes[i].in_place.words[0] &= ~((uint64_t)1 << k);
+                classes[k].in_place.words[0] &= ~((uint64_t)1 << i);
+            }
+    cover = find(classes, count, NULL, 0);
+    check(classes, count, &cover);
+    return cover;
+}
+
+/* More bundles than are proven to be needed are called the least only where all was tried. */
+Test(cover, what_was_not_tried_is_not_called_the_least)
+{
+    static const struct {
+        uint64_t seed;
+        size_t count;
+        bool is_least;
+    } rows[] = { { 1, WR_LIMIT_COVER_EXACT, true },
+                 { 1, WR_LIMIT_COVER_EXACT + 1, false },
+                 { 262, WR_LIMIT_COVER_EXACT, false } }; /* takes more than WR_LIMIT_COVER_STEPS */
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        wr_cover cover = by_chance(rows[i].seed, rows[i].count);
+        cr_assert_gt(cover.num_bundles, cover.at_least, "row %zu", i);
+        cr_assert_eq(cover.is_least, rows[i].is_least, "row %zu", i);
+    }
 }

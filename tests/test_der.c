@@ -187,7 +187,7 @@ ParameterizedTestParameters(oid, what_is_not_well_formed_stays_visible)
         { "\x2A\x80\x01", 3, "invalid:2a8001" }, /* the same in a later arc  */
         { "\x2A\x86", 2, "invalid:2a86" },       /* ends inside an arc       */
         { "\x2A\x84\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00", 20,
-          "invalid:2a84808080808080808080808080808080808000" }, /* 2^128 */
+          "invalid:2a84808080808080808080808080808080808000" }, /* 2^WR_LIMIT_OID_ARC_BITS */
     };
     return cr_make_param_array(oid_case, cases, sizeof cases / sizeof *cases);
 }

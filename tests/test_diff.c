@@ -177,6 +177,7 @@ static const struct refused_report refused_reports[] = {
       WR_E_MALFORMED },
     { "{\"schema\":\"winroots.report/1\",\"policies\":[{\"value\":1.5}]}", "/policies/0/value",
       WR_E_MALFORMED },
+    /* one more than WR_LIMIT_REPORT_DEPTH */
     { "{\"schema\":\"winroots.report/1\",\"a\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}", "", WR_E_LIMIT },
     { "[", "", WR_E_MALFORMED },
 };

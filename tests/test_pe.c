@@ -2,6 +2,7 @@
 
 #include "format/authenticode.h"
 #include "format/pe.h"
+#include "winroots/limits.h"
 
 #include <criterion/parameterized.h>
 
@@ -83,7 +84,7 @@ ParameterizedTestParameters(pe, gives_what_the_table_holds)
         { "short_directory.exe", 0x014C, false, 0, 0, 0, 0 },
         { "bad_entry.exe", 0x8664, true, 1392 - 352, 1, 1, 1 },
         { "damaged_attribute.exe", 0x8664, true, 4672 - 352, 1, 2, 1 },
-        { "deeply_nested.exe", 0x8664, true, 22632 - 352, 1, 64, 1 },
+        { "deeply_nested.exe", 0x8664, true, 22632 - 352, 1, WR_LIMIT_SIGNATURES, 1 },
     };
     return cr_make_param_array(table_case, cases, sizeof cases / sizeof *cases);
 }

@@ -103,6 +103,7 @@ ParameterizedTestParameters(pkcs7_verify, says_what_a_signature_is_worth)
         { "root_of_other_key.stl", UNTRUSTED, "Test Root ends the chain and is not a pinned root",
           false, "" },
         { "loop.stl", INCOMPLETE, "Test List CA, which signed Other CA, is missing", false, "" },
+        /* WR_LIMIT_CHAIN certificates, and one more */
         { "longest_chain.stl", VALID, false, "" },
         { "too_long_chain.stl", UNTRUSTED, "Rung 6 is too far from the signer of the list", false,
           "" },
@@ -174,7 +175,7 @@ Test(pkcs7_verify, certificates_of_one_name_are_not_tried_for_ever)
     signed_list list;
     wr_signature s;
 
-    load_list("many_of_one_name.stl", &list);
+    load_list("many_of_one_name.stl", &list); /* more than WR_LIMIT_CHAIN_SIGNATURES */
     s = verify(&list, false, "");
     cr_assert_eq(s.status, WR_SIGNATURE_UNTRUSTED_CHAIN);
     unload_list(&list);

@@ -300,6 +300,7 @@ Test(profile, an_issuer_only_identity_matches_nothing)
     wr_arena_free(&arena);
 }
 
+/* WR_LIMIT_PROFILE_ITEMS */
 Test(profile, has_at_most_4096_items)
 {
     static const char item[] = "{'id':'i%zu','kind':'not-disallowed','certificate':'ca'},";

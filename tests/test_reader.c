@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "winroots/limits.h"
+
 #include <stdint.h>
 
 static const uint8_t bytes[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
@@ -78,6 +80,18 @@ Test(arena, is_zeroed_aligned_and_capped)
     cr_assert(WR_NEW(&a, char, 150000));
     cr_assert_null(WR_NEW(&a, char, 150000), "the cap holds");
     cr_assert(WR_NEW(&a, char, 1), "and a smaller one still fits");
+    wr_arena_free(&a);
+}
+
+/* Zeros that nobody touches cost nothing. */
+Test(arena, an_analysis_has_so_much)
+{
+    wr_arena a;
+
+    wr_arena_init(&a, WR_LIMIT_ARENA);
+    cr_assert_null(WR_NEW(&a, char, WR_LIMIT_ARENA + 1));
+    cr_assert(WR_NEW(&a, char, WR_LIMIT_ARENA));
+    cr_assert_null(WR_NEW(&a, char, 1));
     wr_arena_free(&a);
 }
 

@@ -251,6 +251,29 @@ Test(record, a_name_that_is_too_long_is_refused)
     wr_arena_free(&arena);
 }
 
+/* White space behind it counts, too. */
+Test(record, has_at_most_so_many_bytes)
+{
+    static const char line[] = "{\"schema\":\"winroots.host/1\",\"tool\":{\"version\":\"9\"},"
+                               "\"host\":{\"key\":\"\"}}";
+    char *text = malloc(WR_LIMIT_RECORD_BYTES + 1);
+    wr_record record;
+    wr_arena arena;
+    wr_error e;
+
+    cr_assert(text);
+    memset(text, ' ', WR_LIMIT_RECORD_BYTES + 1);
+    memcpy(text, line, sizeof line - 1);
+    wr_arena_init(&arena, 1 << 20);
+    cr_assert_not(wr_record_read(view_of(text, WR_LIMIT_RECORD_BYTES), &arena, &record, &e));
+    cr_assert_str_eq(e.path, "/host/key", "it was read: %s", e.message);
+    cr_assert_not(wr_record_read(view_of(text, WR_LIMIT_RECORD_BYTES + 1), &arena, &record, &e));
+    cr_assert_eq(e.code, WR_E_LIMIT);
+    cr_assert_str_eq(e.path, "");
+    wr_arena_free(&arena);
+    free(text);
+}
+
 static const char good[] = HEAD PLACE
     "\"observed\":\"2026-07-05T00:00:00Z\",\"status\":\"partial\",\"later\":[1]," REPORT "}";
 static const char object[] =

@@ -223,6 +223,7 @@ ParameterizedTestParameters(regf_log, damage)
         { "page larger than the hive", 44, 0xFFFFF000, true, WR_REGF_LOG_PAGES, WR_E_MALFORMED },
         { "page whose bytes are not all there", 44, 4608, true, WR_REGF_LOG_PAGES, WR_E_MALFORMED },
         { "hive shrunk below its page", 16, 4096, true, WR_REGF_LOG_PAGES, WR_E_MALFORMED },
+        /* by more than WR_LIMIT_REPLAY_GAP */
         { "hive larger than could be", 16, 0xFFFFF000, true, WR_REGF_LOG_GROWTH, WR_E_LIMIT },
     };
     return cr_make_param_array(struct damage, rows, sizeof rows / sizeof *rows);

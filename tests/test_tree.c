@@ -200,7 +200,7 @@ Test(tree, of_an_archive_in_an_archive_has_its_path, .init = make, .fini = leave
     tree = open_tree("most.tar", &want);
     cr_expect_eq(wr_tree_count(tree), 0);
     wr_tree_close(tree);
-    cr_assert(find_diag("too deep"));
+    cr_assert(find_diag("too deep")); /* WR_LIMIT_ARCHIVE_DEPTH */
     cr_expect_eq(diags.list.items[0].code, WR_E_LIMIT);
     cr_expect_str_eq(diags.list.items[0].path, "more.tar/all.tar/pc1.tar.gz");
 }

@@ -7,7 +7,8 @@
 2. Headers of other libraries appear only in the files that wrap them, and in no public header.
 3. Some calls are banned everywhere, some everywhere but in the file that is there for them.
 4. Each public header compiles alone and names no type of a wrapped library.
-5. No object of the library refers to a socket."""
+5. No object of the library refers to a socket.
+6. The comment of each bound in limits.h ends with "Met by" and the names of tests, one of which names the bound."""
 import pathlib
 import re
 import subprocess
@@ -89,6 +90,24 @@ def check_sockets(library):
             yield f"{pathlib.Path(library).name}: an object links a socket symbol: {line.strip()}"
 
 
+def check_limits(root):
+    header = root / "include/winroots/limits.h"
+    comment = ""
+    for part in re.split(r"(/\*.*?\*/)", header.read_text(), flags=re.S):
+        if part.startswith("/*"):
+            comment = part
+            continue
+        for name in re.findall(r"#define (WR_LIMIT_\w+)", part):
+            met = re.search(r"Met by ([\w, ]+)\. \*/$", comment)
+            tests = [root / "tests" / (f"cli/test_{t[4:]}.py" if t.startswith("cli_") else f"{t}.c")
+                     for t in met[1].split(", ")] if met else []
+            missing = [t.name for t in tests if not t.exists()]
+            if not tests or missing:
+                yield f"{header.name}: {name}: no test meets it{': ' if missing else ''}{', '.join(missing)}"
+            elif not any(re.search(rf"\b{name[9:]}\b|\b{name}\b", t.read_text()) for t in tests):
+                yield f"{header.name}: {name}: {met[1]} does not name it"
+
+
 def main():
     root, compiler, library = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     src = root / "src"
@@ -96,6 +115,7 @@ def main():
     bad = [fault for f in files for fault in check_file(src, f)]
     bad += check_public(root, compiler)
     bad += check_sockets(library)
+    bad += check_limits(root)
     print("\n".join(bad) or f"{len(files)} files keep the rules")
     return 1 if bad else 0
 

@@ -84,7 +84,7 @@ static int run(analyze *a, int argc, char **argv)
     if (code != EXIT_MET)
         return code;
     if (!wr_analysis_num_read(a->analysis)) {
-        if (optind == argc)
+        if (optind == argc && !a->host.store_given)
             return wr_usage("analyze",
                             "no evidence is given: name a hive, or a store with --store");
         return wr_no_evidence("analyze");

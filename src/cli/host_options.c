@@ -2,7 +2,9 @@
 
 #include "base/time.h"
 #include "cli/confine.h"
+#include "output/judgement.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char help_input[] =
@@ -191,6 +193,9 @@ static int parse_setting(wr_host_options *o, int c, const char *value)
         o->logs[o->input.num_logs++] = value;
         o->input.logs = o->logs;
         break;
+    case STORE:
+        o->store_given = true;
+        break;
     case NO_LOGS:
         o->input.no_logs = true;
         break;
@@ -264,9 +269,27 @@ int wr_host_options_parse(wr_host_options *o, int argc, char **argv)
     return parse(o, argc, argv, setting, o);
 }
 
+/* What was left out of an input of which nothing is left, beside the error that is said anyway: no
+ * report will say it. */
+static void say_left_out(const wr_diags *diags, size_t first, const wr_error *said)
+{
+    for (size_t i = first; i < diags->list.count; i++) {
+        const wr_diag *d = &diags->list.items[i];
+        wr_error e = { .code = d->code, .offset = d->offset };
+
+        snprintf(e.source, sizeof e.source, "%s", d->source);
+        snprintf(e.path, sizeof e.path, "%s", d->path);
+        snprintf(e.message, sizeof e.message, "%s", d->message);
+        if (d->severity == WR_DIAG_SKIPPED && (!said || strcmp(said->message, d->message) != 0))
+            wr_message(&e);
+    }
+}
+
 int wr_host_options_add(const wr_host_options *o, wr_analysis *a, wr_input input, const char *path,
                         const char *place, bool *read)
 {
+    const bool is_evidence = input == WR_INPUT_EVIDENCE || input == WR_INPUT_STORE;
+    const size_t num_read = wr_analysis_num_read(a), first = wr_analysis_diags(a)->list.count;
     wr_error err;
 
     wr_progress progress = o->progress;
@@ -276,6 +299,8 @@ int wr_host_options_add(const wr_host_options *o, wr_analysis *a, wr_input input
     how.progress_context = &progress;
     *read = wr_analysis_add(a, input, path, place, &how, &err);
     wr_progress_end(&progress);
+    if (is_evidence && wr_analysis_num_read(a) == num_read)
+        say_left_out(wr_analysis_diags(a), first, *read ? NULL : &err);
     if (*read)
         return EXIT_MET;
     wr_message(&err);

@@ -28,7 +28,7 @@ typedef struct wr_host_options {
     wr_progress progress;
     const char *logs[WR_CLI_LOGS];
     const char *output;
-    bool as_of_given, no_sandbox, help;
+    bool as_of_given, store_given, no_sandbox, help;
 } wr_host_options;
 
 /* Prints the help of a command: what --help says of these options, under the headings Input, which

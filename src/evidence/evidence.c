@@ -192,6 +192,10 @@ static bool replay_logs(wr_evidence *ev, wr_file *file, const wr_origin *origin,
         return own_image(ev, file, item, err);
     item->num_applied = replay->num_entries;
     item->keeps_primary = replay->num_entries && replay->image_len <= WR_LIMIT_PRIMARY_KEPT;
+    if (replay->image_len > WR_LIMIT_PRIMARY_KEPT)
+        wr_diag_add(ev->diags, WR_DIAG_NOTE, WR_E_LIMIT, item->label, WR_NO_OFFSET, NULL,
+                    "a hive of %zu bytes, of at most %zu it is told what its logs added",
+                    replay->image_len, WR_LIMIT_PRIMARY_KEPT);
     return image_of(ev, file, item, &own, err) &&
            wr_regf_replay_all(replay, *v, own, ev->arena, v, err);
 }

@@ -15,8 +15,6 @@
 #define ZLIB_CONST /* its input is evidence */
 #include <zlib.h>
 
-_Static_assert(UINT16_MAX <= WR_LIMIT_MEMBERS, "the header cannot promise more members");
-
 struct folder {
     bool expanded;
     wr_view bytes;         /* as far as it goes                            */

@@ -236,22 +236,30 @@ static bool search_volumes(struct listing *l, const wr_error *table, wr_error *e
         const size_t before = l->tree->volumes.count;
         char label[24];
 
+        if (before - known == WR_LIMIT_VOLUMES)
+            break;
         snprintf(label, sizeof label, "0x%" PRIx64, at);
         if (!add_volume(l, &(wr_tree_volume){ .label = label, .offset = at }, 0, err))
             return false;
-        if (before - known > WR_LIMIT_VOLUMES)
-            break;
         if (l->tree->volumes.count > before && end_of_ntfs(l->image, at) > at)
             at = end_of_ntfs(l->image, at);
         else
             at += 512;
     }
     if (l->tree->volumes.count == known) {
-        l->fault = l->has_fault ? l->fault : *table;
+        if (at < size)
+            wr_fail(&l->fault, WR_E_LIMIT, table->source, table->offset,
+                    "%s; no volume was found before 0x%" PRIx64 ", where the search ends",
+                    table->message, at);
+        else if (!l->has_fault)
+            l->fault = *table;
         return true;
     }
     wr_diag_add(l->diags, WR_DIAG_SKIPPED, table->code, table->source, table->offset, "",
                 "%s; volumes are taken from where they may begin", table->message);
+    if (at < size)
+        wr_diag_add(l->diags, WR_DIAG_SKIPPED, WR_E_LIMIT, table->source, at, "",
+                    "no volumes are looked for behind this place");
     return true;
 }
 

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 
 from harness import PROGRAM, run
@@ -28,4 +29,20 @@ def ntfs(path, folder, mib=32):
         f.truncate(mib << 20)
     shell("mkntfs", "-F", "-q", "-f", path)
     shell(MAKE_NTFS, path, "copy", folder)
+    return path
+
+
+def mbr(path, *volumes, first=2048):
+    """SPEC: four entries of 16 bytes at 446; type 7 is NTFS."""
+    sector, at = bytearray(512), first
+    sector[510:] = b"\x55\xAA"
+    with open(path, "wb") as f:
+        for i, volume in enumerate(volumes):
+            data = volume.read_bytes()
+            struct.pack_into("<B3sB3sII", sector, 446 + 16 * i, 0, b"\0\2\0", 7, b"\xFE\xFF\xFF", at, len(data) // 512)
+            f.seek(at * 512)
+            f.write(data)
+            at += len(data) // 512
+        f.seek(0)
+        f.write(sector)
     return path

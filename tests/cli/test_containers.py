@@ -17,7 +17,7 @@ import unittest
 import zipfile
 
 from harness import AS_OF, EMULATOR, FIXTURES, PROGRAM, WINDOWS, Case, analyze, main, run
-from images import MAKE_NTFS, has_images, ntfs, shell, tool
+from images import MAKE_NTFS, has_images, mbr, ntfs, shell, tool
 from registry import hive
 
 CONFIG = "Windows/System32/config"
@@ -39,22 +39,6 @@ def make_host(folder, dirty=True):
     (folder / "Users/bob/Documents").mkdir()
     shutil.copy(FIXTURES / "certs/root_P-256.der", folder / "Users/bob/Documents/mine.cer")
     return folder
-
-
-def mbr(path, *volumes):
-    """SPEC: four entries of 16 bytes at 446; type 7 is NTFS."""
-    sector, at = bytearray(512), 2048
-    sector[510:] = b"\x55\xAA"
-    with open(path, "wb") as f:
-        for i, volume in enumerate(volumes):
-            data = volume.read_bytes()
-            struct.pack_into("<B3sB3sII", sector, 446 + 16 * i, 0, b"\0\2\0", 7, b"\xFE\xFF\xFF", at, len(data) // 512)
-            f.seek(at * 512)
-            f.write(data)
-            at += len(data) // 512
-        f.seek(0)
-        f.write(sector)
-    return path
 
 
 def gpt(path, volume):

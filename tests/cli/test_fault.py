@@ -32,6 +32,7 @@ ENDS = {  # how libraries end the process without memory: nobody can ask them no
     (-6, "std::bad_alloc"): "ended by The Sleuth Kit",  # in C++, behind an interface of C
     (1, "Fatal Internal Error in libarchive"): "ended by libarchive",
     (-11, "/libtsk.so"): "a crash in The Sleuth Kit",
+    (-11, "/libarchive.so"): "a crash in libarchive",  # when an archive is opened
 }
 
 

@@ -287,6 +287,7 @@ class Trouble(Fleet):
         self.check_healed()
 
     def test_a_worker_that_does_not_end(self):
+        # In place of WORKER_SECONDS; below, of WORKER_MEMORY and WORKER_OUTPUT.
         code, err, found = self.run_with(self.signals(signal.SIGSTOP), 1, "--max-seconds", "2")
         self.assertEqual(code, 4, err)
         self.assertEqual(found["slow"]["error"], {"code": "limit", "message": "it took more than 2 seconds"})

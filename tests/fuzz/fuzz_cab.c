@@ -18,7 +18,7 @@ static void check(bool holds)
 
 static void check_members(const wr_members *members)
 {
-    check(members->list.count > 0 && members->list.count <= WR_LIMIT_MEMBERS);
+    check(members->list.count > 0 && members->list.count <= UINT16_MAX);
     for (size_t i = 0; i < members->list.count; i++) {
         const wr_member *m = &members->list.items[i];
 
