@@ -1,5 +1,6 @@
 #include "trust/lists.h"
 
+#include "base/parallel.h"
 #include "format/signer_index.h"
 
 #include <stdlib.h>
@@ -111,6 +112,36 @@ static bool held_before(const wr_trust *trust, size_t i)
            before->lists[i].signature.status == WR_SIGNATURE_VALID;
 }
 
+/* As most lists verify: by what they bring themselves. */
+static bool verify_alone(void *context, size_t i, wr_arena *arena, wr_error *err)
+{
+    wr_trust *trust = context;
+    const wr_list *list = &trust->model->lists.items[i];
+
+    return held_before(trust, i) ||
+           wr_pkcs7_verify_list(list->message, NULL, list->ctl->this_update, arena,
+                                &trust->lists[i].signature, err);
+}
+
+static bool verify(wr_trust *trust, size_t i, wr_signer_index *extra, wr_arena *arena,
+                   wr_error *err)
+{
+    const wr_list *list = &trust->model->lists.items[i];
+    wr_list_trust *out = &trust->lists[i];
+
+    out->why_not = "lists of this kind do not bear on root trust";
+    if (held_before(trust, i))
+        out->signature = trust->options.before->lists[i].signature;
+    return out->signature.status == WR_SIGNATURE_VALID ||
+           wr_pkcs7_verify_list(list->message, extra, list->ctl->this_update, arena,
+                                &out->signature, err);
+}
+
+enum {
+    FEW_LISTS = 8, /* as a host has: each may be verified twice */
+    WORTH_A_THREAD = 1
+};
+
 bool wr_lists_choose(wr_trust *trust, wr_arena *arena, wr_error *err)
 {
     const wr_model *m = trust->model;
@@ -120,15 +151,14 @@ bool wr_lists_choose(wr_trust *trust, wr_arena *arena, wr_error *err)
     trust->lists = WR_NEW(arena, wr_list_trust, m->lists.count + 1);
     if (!trust->lists || (m->lists.count && !gather_extra(m, arena, &certificates)))
         return wr_fail_memory(err);
-    for (size_t i = 0; i < m->lists.count; i++) {
-        const wr_list *list = &m->lists.items[i];
-        trust->lists[i].why_not = "lists of this kind do not bear on root trust";
-        if (held_before(trust, i))
-            trust->lists[i].signature = trust->options.before->lists[i].signature;
-        else if (!wr_pkcs7_verify_list(list->message, &extra, list->ctl->this_update, arena,
-                                       &trust->lists[i].signature, err))
+    for (size_t i = 0; i < m->lists.count; i++)
+        trust->lists[i].signature.status = WR_SIGNATURE_INVALID; /* until it is verified */
+    if (m->lists.count > 1 && m->lists.count <= FEW_LISTS &&
+        !wr_parallel(m->lists.count, WORTH_A_THREAD, verify_alone, trust, arena, err))
+        return false;
+    for (size_t i = 0; i < m->lists.count; i++)
+        if (!verify(trust, i, &extra, arena, err))
             return false;
-    }
     trust->authroot = put_in_force(trust, WR_CTL_AUTHROOT);
     trust->disallowed = put_in_force(trust, WR_CTL_DISALLOWED);
     return !trust->authroot || index_program(trust, arena) || wr_fail_memory(err);

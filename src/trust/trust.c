@@ -35,7 +35,7 @@ static void apply_update_policy(wr_trust *trust)
     trust->disallowed_auto_update = (on && on->number == 1) || trust->root_auto_update;
 }
 
-enum { WORTH_A_THREAD = 16 }; /* certificates */
+enum { WORTH_A_THREAD = 16 }; /* certificates, or entries of the program */
 
 struct judging {
     wr_trust *trust;
@@ -103,27 +103,43 @@ static bool is_installed(const wr_trust *trust, const wr_ctl_entry *entry)
     return held != SIZE_MAX && trust->certificates[held].installed;
 }
 
+struct describing {
+    const wr_trust *trust;
+    wr_on_demand *rows; /* one for each entry of the program; with a name it is described */
+};
+
+static bool describe_one(void *context, size_t i, wr_arena *arena, wr_error *err)
+{
+    const struct describing *d = context;
+    wr_on_demand *row = &d->rows[i];
+
+    return !row->entry || row->name || describe_on_demand(d->trust, row->entry, arena, row, err);
+}
+
 /* Program entries, in the order of their ids, whose certificate no root store has. */
 static bool list_on_demand(wr_trust *trust, const wr_trust *before, wr_arena *arena, wr_error *err)
 {
-    const size_t num_known = before ? before->on_demand.count : 0;
-    size_t passed = 0; /* of those that were on demand before */
+    const size_t count = trust->num_program, num_known = before ? before->on_demand.count : 0;
+    struct describing d = { trust, WR_NEW(arena, wr_on_demand, count + 1) };
+    size_t passed = 0, kept = 0; /* of those that were on demand before, of those that are */
 
-    for (size_t i = 0; i < trust->num_program; i++) {
+    if (!d.rows)
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
         const wr_ctl_entry *entry = trust->program[i];
         const bool known = passed < num_known && before->on_demand.items[passed].entry == entry;
-        wr_on_demand *d;
 
+        if (!is_installed(trust, entry))
+            d.rows[i] = known ? before->on_demand.items[passed] : (wr_on_demand){ .entry = entry };
         passed += known;
-        if (is_installed(trust, entry))
-            continue;
-        if (!(d = WR_APPEND(arena, &trust->on_demand, wr_on_demand)))
-            return wr_fail_memory(err);
-        if (known)
-            *d = before->on_demand.items[passed - 1];
-        else if (!describe_on_demand(trust, entry, arena, d, err))
-            return false;
     }
+    if (!wr_parallel(count, WORTH_A_THREAD, describe_one, &d, arena, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (d.rows[i].entry)
+            d.rows[kept++] = d.rows[i];
+    trust->on_demand.items = d.rows;
+    trust->on_demand.count = trust->on_demand.room = kept;
     return true;
 }
 
