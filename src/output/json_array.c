@@ -6,7 +6,7 @@
 
 enum {
     PIECE = 4,                       /* items  */
-    STRETCH = 64,                    /* pieces */
+    STRETCH = 32,                    /* pieces */
     WORTH_A_THREAD = 4,              /* pieces */
     FEW = 2 * PIECE * WORTH_A_THREAD /* items, which one thread writes where they belong */
 };
@@ -14,8 +14,7 @@ enum {
 struct stretch {
     const wr_json_report *report;
     wr_json_item_fn *write;
-    size_t begin, end;       /* items                                  */
-    wr_out *pieces[STRETCH]; /* made once, filled again with each stretch */
+    size_t begin, end; /* items */
 };
 
 static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
@@ -24,15 +23,15 @@ static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
     wr_json_report r = *s->report;
     size_t at = s->begin + i * PIECE, end = at + PIECE < s->end ? at + PIECE : s->end;
 
-    if (!s->pieces[i] && !wr_out_memory(&s->pieces[i], err))
+    if (!r.pieces[i] && !wr_out_memory(&r.pieces[i], err))
         return false;
     r.arena = arena;
-    r.w.out = s->pieces[i];
+    r.w.out = r.pieces[i];
     r.w.first = true; /* what joins the pieces writes the comma */
     for (; at < end; at++)
         if (!s->write(&r, at, err))
             return false;
-    return r.no_memory ? wr_fail_memory(err) : wr_out_finish(s->pieces[i], err);
+    return r.no_memory ? wr_fail_memory(err) : wr_out_finish(r.w.out, err);
 }
 
 static bool write_stretch(struct stretch *s, wr_json_writer *w, wr_error *err)
@@ -44,8 +43,8 @@ static bool write_stretch(struct stretch *s, wr_json_writer *w, wr_error *err)
     wr_arena_init(&arena, s->report->arena->cap);
     done = wr_parallel(count, WORTH_A_THREAD, write_piece, s, &arena, err);
     for (size_t i = 0; done && i < count; i++) {
-        wr_json_piece(w, wr_out_bytes(s->pieces[i]));
-        wr_out_clear(s->pieces[i]);
+        wr_json_piece(w, wr_out_bytes(s->report->pieces[i]));
+        wr_out_clear(s->report->pieces[i]);
     }
     wr_arena_free(&arena);
     return done;
@@ -58,6 +57,8 @@ bool wr_json_report_array(wr_json_report *r, const char *key, size_t count, wr_j
     bool done = true;
 
     wr_json_array(&r->w, key);
+    if (count >= FEW && !r->pieces && !(r->pieces = WR_NEW(r->arena, wr_out *, STRETCH)))
+        return wr_fail_memory(err);
     for (; done && count < FEW && s.begin < count; s.begin++)
         done = write(r, s.begin, err);
     for (; done && s.begin < count; s.begin = s.end) {
@@ -66,8 +67,12 @@ bool wr_json_report_array(wr_json_report *r, const char *key, size_t count, wr_j
             s.end = count;
         done = write_stretch(&s, &r->w, err);
     }
-    for (size_t i = 0; i < STRETCH; i++)
-        wr_out_discard(s.pieces[i]);
     wr_json_end_array(&r->w);
     return done;
+}
+
+void wr_json_report_done(wr_json_report *r)
+{
+    for (size_t i = 0; r->pieces && i < STRETCH; i++)
+        wr_out_discard(r->pieces[i]);
 }

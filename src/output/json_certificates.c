@@ -147,13 +147,24 @@ static void write_program(wr_json_report *r, const wr_ctl_entry *entry)
         { WR_PROP_ROOT_PROGRAM_CHAIN_POLICIES, "chain_policies" },
         { WR_PROP_FRIENDLY_NAME, "friendly_name" },
     };
-    wr_view data;
+    enum { COUNT = sizeof attributes / sizeof *attributes };
+    bool found[COUNT] = { false };
+    wr_view data[COUNT], oid, values, one;
+    size_t at = 0;
+    uint32_t id;
 
+    while (wr_ctl_entry_next(entry, &at, &oid, &values)) /* the first of its id counts */
+        if (wr_ctl_property_of(oid, values, &id, &one))
+            for (size_t i = 0; i < COUNT; i++)
+                if (id == attributes[i].id && !found[i]) {
+                    found[i] = true;
+                    data[i] = one;
+                }
     wr_json_object(&r->w, "program");
     wr_json_text(&r->w, "list", "authroot");
-    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        if (wr_ctl_entry_property(entry, attributes[i].id, &data))
-            write_property(r, attributes[i].key, attributes[i].id, data);
+    for (size_t i = 0; i < COUNT; i++)
+        if (found[i])
+            write_property(r, attributes[i].key, attributes[i].id, data[i]);
     wr_json_end_object(&r->w);
 }
 

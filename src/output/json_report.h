@@ -14,6 +14,7 @@ typedef struct wr_json_report {
     wr_key_writes writes;
     wr_report_object *copies;  /* of the model; NULL: facts are not written */
     wr_report_objects objects; /* once they are known */
+    wr_out **pieces; /* what several threads write to, kept from array to array; NULL: none yet */
     bool no_memory;
     const char *source; /* of the place that was written last, whose item is e<number> */
     size_t item;
@@ -32,6 +33,9 @@ void wr_json_report_certificate_id(wr_json_report *r, const char *key, const wr_
 
 /* A member "log_entry", where a log wrote the key. */
 void wr_json_report_log_entry(wr_json_report *r, const wr_key_write *write);
+
+/* Gives back what arrays were written with. */
+void wr_json_report_done(wr_json_report *r);
 
 /* Writes item `i` of an array, or leaves it out.  It changes nothing but the report it is given. */
 typedef bool wr_json_item_fn(wr_json_report *r, size_t i, wr_error *err);

@@ -255,6 +255,7 @@ bool wr_report_json_member(wr_json_writer *w, const char *key, const wr_result_s
     ok = wr_key_writes_find(set, &arena, &r.writes, err) &&
          (form == WR_REPORT_PLAIN || wr_report_copies_of(set->model, &arena, &r.copies, err)) &&
          write_report(&r, key, form, err);
+    wr_json_report_done(&r);
     wr_arena_free(&arena);
     *w = r.w;
     return ok;
@@ -284,6 +285,7 @@ bool wr_report_json_on_demand(const wr_result_set *set, wr_out **out, wr_error *
     wr_json_start(&r.w, *out, true);
     ok = wr_json_report_on_demand(&r, NULL, err) && (!r.no_memory || wr_fail_memory(err)) &&
          wr_out_finish(*out, err);
+    wr_json_report_done(&r);
     wr_arena_free(&arena);
     if (!ok)
         wr_out_discard(*out);
