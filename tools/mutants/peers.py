@@ -179,8 +179,8 @@ class Peers:
                     reasons[f"{which}: {reason}"] += 1
                 else:
                     failures.append(f"{which}: {fact}, {answers}; winroots said: "
-                                    + "; ".join(f"{d['source']} {d['message']}" for d in said[:4]))
-        return Comparison(answers, sum(ours.values()), failures, reasons)
+                                    + "; ".join(f"{d.get('source', '')} {d['message']}" for d in said[:4]))
+        return Comparison(answers, max(sum(facts.values()) for facts in peers.values()), failures, reasons)
 
     def reason(self, source, fact, said):
         """Why winroots differs about a key or value: what the file is known for, or what winroots says of that key, one

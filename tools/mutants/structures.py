@@ -1,4 +1,4 @@
-"""structures.py - changes that know the format: a field, a length, a count, a reference; checksums are made right again,
+"""structures.py - changes that know the format: a field, a length, a count, a reference.  Checksums are made right again,
 so that the mutant gets past them."""
 import binascii
 import copy
@@ -135,10 +135,28 @@ def sst(rng, data, hot):
     return f"record at 0x{at:x}, field {offset}: {old} becomes {new}"
 
 
+def packed(text):
+    """MSZIP blocks without checksums."""
+    for at in range(0, len(text), 32768):
+        squeeze = zlib.compressobj(1, zlib.DEFLATED, -15)
+        part = text[at:at + 32768]
+        block = b"CK" + squeeze.compress(part) + squeeze.flush()
+        yield struct.pack("<IHH", 0, len(block), len(part)) + block
+
+
 def cab(rng, data, hot):
-    """A field of the header; or a byte of packed data, whose checksum is taken away."""
+    """A field of the header; a byte of packed data, whose checksum is taken away; or what is in it, packed again."""
     first = struct.unpack_from("<I", data, 36)[0] if len(data) >= 44 else 0
-    if rng.random() < 0.5 or first + 8 >= len(data):
+    way = rng.choice(("field", "packed", "inside", "inside"))
+    inside = bytearray(evidence.expanded(bytes(data))) if way == "inside" else None
+    if inside:
+        said = rng.choice((der, byte))(rng, inside, []) or byte(rng, inside, [])
+        blocks = list(packed(bytes(inside)))
+        data[first:] = b"".join(blocks)
+        struct.pack_into("<I", data, 8, len(data))
+        struct.pack_into("<H", data, 40, len(blocks))
+        return "inside: " + said
+    if way != "packed" or first + 8 >= len(data):
         return field(rng, data, CAB)
     struct.pack_into("<I", data, first, 0)
     return "no checksum; " + byte(rng, data, [(first + 4, len(data))])
