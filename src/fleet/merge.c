@@ -23,9 +23,13 @@ typedef struct merging {
     uint64_t line;     /* of it              */
 } merging;
 
-/* Leaves out what `what` says; the rest goes on. */
-static bool leave_out(merging *m, const wr_error *what)
+/* Leaves out what `what` says; the rest goes on, unless memory ended. */
+WR_MUST_USE static bool leave_out(merging *m, const wr_error *what)
 {
+    if (what->code == WR_E_NO_MEMORY) {
+        *m->err = *what;
+        return false;
+    }
     m->result->num_left_out++;
     if (m->options->tell)
         m->options->tell(what, m->options->context);
@@ -84,7 +88,8 @@ static bool add_lines(merging *m, wr_lines *lines)
         if (!wr_lines_next(lines, &line, &more, &whole, &fault)) {
             snprintf(place, sizeof place, "line %llu", (unsigned long long)lines->number);
             wr_error_at(&fault, place);
-            leave_out(m, &fault);
+            if (!leave_out(m, &fault))
+                return false;
             if (fault.code != WR_E_LIMIT)
                 return true;
             continue;
@@ -143,7 +148,7 @@ static bool add_file(merging *m, const char *path)
     if (!wr_lines_open(path, &lines, &fault))
         return leave_out(m, &fault);
     if (!wr_lines_peek(&lines, sizeof database_magic, &head, &fault)) {
-        leave_out(m, &fault);
+        done = leave_out(m, &fault);
     } else if (wr_view_is(head, database_magic, sizeof database_magic)) {
         done = add_database(m, path);
     } else {
@@ -181,11 +186,11 @@ static bool add_folder(merging *m, const char *path)
         wr_arena_free(&arena);
         return leave_out(m, &fault);
     }
-    for (size_t i = 0; i < diags.list.count; i++)
+    for (size_t i = 0; done && i < diags.list.count; i++)
         if (diags.list.items[i].severity == WR_DIAG_SKIPPED) {
             wr_fail(&fault, diags.list.items[i].code, path, WR_NO_OFFSET, "%s",
                     diags.list.items[i].message);
-            leave_out(m, &fault);
+            done = leave_out(m, &fault);
         }
     for (size_t i = 0; done && i < files.paths.count; i++) {
         const char *file = wr_arena_format(&arena, "%s/%s", path, files.paths.items[i]);
