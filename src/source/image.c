@@ -349,8 +349,10 @@ static bool list(wr_tree *tree, const wr_tree_options *options, wr_diags *diags,
         wr_diag_error(diags, WR_DIAG_SKIPPED, &missing);
     wr_watch_memory(); /* without it a library sees no volume and no folder where there is one */
     done = list_volumes(&l, kind, err);
-    if (wr_memory_ended())
+    if (wr_memory_ended()) {
+        l.image->stuck = true;
         return wr_fail_memory(err);
+    }
     if (done)
         return true;
     if (missing.code != WR_OK && err->code != WR_E_NO_MEMORY)
@@ -362,6 +364,8 @@ static void close_image(wr_tree *tree)
 {
     wr_image *image = tree->state;
 
+    if (image->stuck)
+        return;
     for (size_t i = image->volumes.count; i-- > 0;) {
         if (image->volumes.items[i].fs)
             image->tsk.fs_close(image->volumes.items[i].fs);

@@ -21,6 +21,7 @@ typedef struct wr_image {
     TSK_IMG_INFO *disk;
     WR_LIST(struct wr_image_volume) volumes; /* in the order of the tree's */
     WR_LIST(struct wr_image_keeper) keepers;
+    bool stuck; /* memory ended in The Sleuth Kit, which may hold its locks for good */
 } wr_image;
 
 /* Makes a diagnostic (SKIPPED) of what is wrong with the volume `label`.  Fails: NO_MEMORY, where
