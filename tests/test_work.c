@@ -1,8 +1,8 @@
 /* test_work.c - evidence that names the same bytes again and again costs no more than its size
  * says.
  *
- * What is counted is bytes, not time: those that are hashed, those that are parsed as certificates
- * and those of names that are compared, by functions before the library's own (-Wl,--wrap). */
+ * What is counted is bytes, not time: those that are hashed, parsed as certificates or made text
+ * of, and those of names that are compared, by functions before the library's own (-Wl,--wrap). */
 #include "fuzz_folder.h"
 #include "support.h"
 
@@ -40,6 +40,14 @@ bool __wrap_wr_text_equals(wr_view text, wr_encoding encoding, const char *name)
 {
     work += NAME;
     return __real_wr_text_equals(text, encoding, name);
+}
+
+const char *__real_wr_text(wr_arena *arena, wr_view text, wr_encoding encoding);
+const char *__wrap_wr_text(wr_arena *arena, wr_view text, wr_encoding encoding);
+const char *__wrap_wr_text(wr_arena *arena, wr_view text, wr_encoding encoding)
+{
+    work += text.len;
+    return __real_wr_text(arena, text, encoding);
 }
 
 /* ---- hives -------------------------------------------------------------------------------------
@@ -188,6 +196,27 @@ static void one_list_of_keys(struct hive *h, uint32_t root, size_t n)
     free(keys);
 }
 
+/* `n` times 3,000 certificate keys inside one another, 8 bytes apart: the "nk" of the tenth is the
+ * size of the first one's name, 27 kB. */
+static void names_inside_names(struct hive *h, uint32_t root, size_t n)
+{
+    enum { ROOM = 60000, KEYS = 3000 };
+    uint32_t parent = key_at(h, root, STORE "Certificates"),
+             *keys = malloc(n * KEYS * sizeof *keys);
+
+    cr_assert(keys);
+    for (size_t k = 0; k < n; k++) {
+        uint32_t outer = hive_cell(h, NULL, ROOM);
+        for (uint32_t i = 0; i < KEYS; i++) {
+            uint32_t cell = keys[k * KEYS + i] = outer + 8 * i;
+            hive_file_u32(h, HIVE_PAGE + cell, 0u - (ROOM - 8 * i));
+            memcpy(h->bytes + HIVE_PAGE + cell + 4, "nk", 2);
+        }
+    }
+    hive_set_subkeys(h, parent, hive_list(h, "li", keys, n * KEYS), n * KEYS);
+    free(keys);
+}
+
 /* `n` trust lists and `n` certificates, any of which might have signed one. */
 static void lists_and_certificates(struct hive *h, uint32_t root, size_t n)
 {
@@ -226,6 +255,7 @@ static const shape shapes[] = {
     { "one certificate in many keys", one_certificate, 1500, true },
     { "one list of values in many keys", one_list_of_values, 5000, true },
     { "one list of keys in many keys", one_list_of_keys, 5000, true },
+    { "names inside names", names_inside_names, 2, false },
     { "many lists and many certificates", lists_and_certificates, 400, false },
 };
 

@@ -64,6 +64,17 @@ typedef struct wr_regf_key {
     bool tombstone; /* deleted in a layered (delta) hive                 */
 } wr_regf_key;
 
+/* Bytes of the longest name of a key: 255 UTF-16 units.  Of one that is longer, which no Windows
+ * has, no more is worth the work. */
+#define WR_REGF_LONGEST_NAME 510u
+
+static inline wr_view wr_regf_shown(wr_view name)
+{
+    if (name.len > WR_REGF_LONGEST_NAME)
+        name.len = WR_REGF_LONGEST_NAME;
+    return name;
+}
+
 #define WR_KEY_LINK       0x10u /* its value SymbolicLinkValue names another key; never followed */
 #define WR_KEY_COMPRESSED 0x20u /* the name is Latin-1 */
 #define WR_KEY_PREDEFINED 0x40u /* a stand-in for a predefined handle */

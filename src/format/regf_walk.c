@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define ELEMENT      4u       /* bytes: the least that a list element takes   */
-#define LONGEST_NAME 510u     /* bytes of a key's name: 255 UTF-16 units      */
 #define LONGEST_PATH 1048576u /* bytes of memory for building a path of them */
 
 /* A key on the way from the root to the one given last. */
@@ -63,14 +62,6 @@ static bool is_new(wr_regf_walk *walk, const wr_regf_key *key)
     return first;
 }
 
-/* No key of Windows has a longer name, and so no more of it is worth the work. */
-static wr_view shown(wr_view name)
-{
-    if (name.len > LONGEST_NAME)
-        name.len = LONGEST_NAME;
-    return name;
-}
-
 static unsigned upper_unit(wr_view name, wr_encoding encoding, size_t i)
 {
     unsigned unit = encoding == WR_LATIN1
@@ -83,15 +74,15 @@ static unsigned upper_unit(wr_view name, wr_encoding encoding, size_t i)
  * Windows' table, or on what is not looked at, they count as in order. */
 static int order(wr_view a, wr_encoding a_encoding, wr_view b, wr_encoding b_encoding)
 {
-    size_t a_len = shown(a).len / (a_encoding == WR_LATIN1 ? 1 : 2);
-    size_t b_len = shown(b).len / (b_encoding == WR_LATIN1 ? 1 : 2);
+    size_t a_len = wr_regf_shown(a).len / (a_encoding == WR_LATIN1 ? 1 : 2);
+    size_t b_len = wr_regf_shown(b).len / (b_encoding == WR_LATIN1 ? 1 : 2);
 
     for (size_t i = 0; i < a_len && i < b_len; i++) {
         unsigned x = upper_unit(a, a_encoding, i), y = upper_unit(b, b_encoding, i);
         if (x != y)
             return x < y || x > 0x7F ? -1 : 1;
     }
-    if (a.len > LONGEST_NAME || b.len > LONGEST_NAME)
+    if (a.len > WR_REGF_LONGEST_NAME || b.len > WR_REGF_LONGEST_NAME)
         return -1;
     return (a_len > b_len) - (a_len < b_len);
 }
@@ -102,7 +93,7 @@ static void warn(const wr_regf_walk *walk, const wr_regf_key *key, const char *w
     const char *name;
 
     wr_arena_init(&scratch, LONGEST_PATH);
-    name = wr_text(&scratch, shown(key->name), key->name_encoding);
+    name = wr_text(&scratch, wr_regf_shown(key->name), key->name_encoding);
     wr_diag_add(walk->diags, WR_DIAG_WARNING, WR_E_MALFORMED, walk->hive->bins.source,
                 walk->hive->bins.origin + key->cell, NULL, "subkey \"%s\" %s", name ? name : "",
                 what);
@@ -259,7 +250,7 @@ const char *wr_regf_walk_path(const wr_regf_walk *walk, wr_arena *arena)
     for (uint32_t i = 1; i <= walk->depth; i++) {
         const wr_regf_key *key = &walk->steps[i].key;
 
-        if (!(names[i] = wr_text(arena, shown(key->name), key->name_encoding)))
+        if (!(names[i] = wr_text(arena, wr_regf_shown(key->name), key->name_encoding)))
             return NULL;
         len += strlen(names[i]) + 1;
     }

@@ -79,7 +79,7 @@ const char *wr_registry_name(const wr_registry *registry, const wr_registry_key 
                              wr_arena *arena)
 {
     return registry->tree ? registry->tree->nodes.items[key->node].name
-                          : wr_text(arena, key->hive.name, key->hive.name_encoding);
+                          : wr_text(arena, wr_regf_shown(key->hive.name), key->hive.name_encoding);
 }
 
 bool wr_registry_find_value(const wr_registry *registry, const wr_registry_key *key,

@@ -40,7 +40,7 @@ void wr_registry_subkeys(const wr_registry *registry, const wr_registry_key *key
                          wr_diags *diags, wr_registry_iter *it);
 bool wr_registry_next(wr_registry_iter *it, wr_registry_key *out);
 
-/* The key's name; NULL when memory ends. */
+/* The key's name, as wr_regf_shown has it; NULL when memory ends. */
 WR_MUST_USE const char *wr_registry_name(const wr_registry *registry, const wr_registry_key *key,
                                          wr_arena *arena);
 
