@@ -4,6 +4,7 @@
 #include "winroots/limits.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define HEADER   ((size_t)12)  /* id, reserved, length */
 #define RESERVED ((uint32_t)1) /* OBSERVED in every record: what that field holds */
@@ -339,17 +340,45 @@ bool wr_element_property(const wr_element *element, uint32_t id, wr_view *out)
     return found;
 }
 
-static void write_u32le(wr_out *out, uint32_t n)
+static void put_u32le(uint8_t *at, uint32_t n)
 {
-    const uint8_t bytes[] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16),
-                              (uint8_t)(n >> 24) };
-    wr_out_write(out, bytes, sizeof bytes);
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(n >> 8 * i);
+}
+
+static void put_header(uint8_t at[HEADER], uint32_t id, wr_view data)
+{
+    put_u32le(at, id);
+    put_u32le(at + 4, RESERVED);
+    put_u32le(at + 8, (uint32_t)data.len);
 }
 
 void wr_property_write(wr_out *out, uint32_t id, wr_view data)
 {
-    write_u32le(out, id);
-    write_u32le(out, RESERVED);
-    write_u32le(out, (uint32_t)data.len);
+    uint8_t header[HEADER];
+
+    put_header(header, id, data);
+    wr_out_write(out, header, sizeof header);
     wr_out_write(out, data.data, data.len);
+}
+
+bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *out)
+{
+    size_t len = 0, at = 0;
+    wr_property p;
+    uint8_t *bytes;
+
+    while (wr_element_next(element, &at, &p))
+        len += HEADER + p.data.len;
+    *out = (wr_view){ NULL, len, 0, element->object.source };
+    if (!len)
+        return true;
+    if (!(out->data = bytes = WR_NEW(arena, uint8_t, len)))
+        return false;
+    for (at = 0; wr_element_next(element, &at, &p); bytes += HEADER + p.data.len) {
+        put_header(bytes, p.id, p.data);
+        if (p.data.len)
+            memcpy(bytes + HEADER, p.data.data, p.data.len);
+    }
+    return true;
 }

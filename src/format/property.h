@@ -100,4 +100,8 @@ const char *wr_element_kind_name(wr_element_kind kind);
 struct wr_out;
 void wr_property_write(struct wr_out *out, uint32_t id, wr_view data);
 
+/* The records of an element without its object's, as they are written: in the arena, empty where
+ * there are none.  False: no memory. */
+WR_MUST_USE bool wr_element_properties(const wr_element *element, wr_arena *arena, wr_view *out);
+
 #endif

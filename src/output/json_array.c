@@ -4,24 +4,20 @@
 
 #include "base/parallel.h"
 
-enum {
-    PIECE = 4,                       /* items  */
-    STRETCH = 32,                    /* pieces */
-    WORTH_A_THREAD = 4,              /* pieces */
-    FEW = 2 * PIECE * WORTH_A_THREAD /* items, which one thread writes where they belong */
-};
+enum { STRETCH = 32 }; /* pieces */
 
 struct stretch {
     const wr_json_report *report;
     wr_json_item_fn *write;
-    size_t begin, end; /* items */
+    size_t piece;      /* items of one */
+    size_t begin, end; /* items        */
 };
 
 static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
 {
     struct stretch *s = context;
     wr_json_report r = *s->report;
-    size_t at = s->begin + i * PIECE, end = at + PIECE < s->end ? at + PIECE : s->end;
+    size_t at = s->begin + i * s->piece, end = at + s->piece < s->end ? at + s->piece : s->end;
 
     if (!r.pieces[i] && !wr_out_memory(&r.pieces[i], err))
         return false;
@@ -36,12 +32,12 @@ static bool write_piece(void *context, size_t i, wr_arena *arena, wr_error *err)
 
 static bool write_stretch(struct stretch *s, wr_json_writer *w, wr_error *err)
 {
-    size_t count = (s->end - s->begin + PIECE - 1) / PIECE;
+    size_t count = (s->end - s->begin + s->piece - 1) / s->piece;
     wr_arena arena;
     bool done;
 
     wr_arena_init(&arena, s->report->arena->cap);
-    done = wr_parallel(count, WORTH_A_THREAD, write_piece, s, &arena, err);
+    done = wr_parallel(count, 2, write_piece, s, &arena, err);
     for (size_t i = 0; done && i < count; i++) {
         wr_json_piece(w, wr_out_bytes(s->report->pieces[i]));
         wr_out_clear(s->report->pieces[i]);
@@ -50,19 +46,21 @@ static bool write_stretch(struct stretch *s, wr_json_writer *w, wr_error *err)
     return done;
 }
 
-bool wr_json_report_array(wr_json_report *r, const char *key, size_t count, wr_json_item_fn *write,
-                          wr_error *err)
+/* Two threads with two pieces each are the least that pays. */
+bool wr_json_report_array(wr_json_report *r, const char *key, size_t count, size_t piece,
+                          wr_json_item_fn *write, wr_error *err)
 {
-    struct stretch s = { .report = r, .write = write };
+    struct stretch s = { .report = r, .write = write, .piece = piece };
+    const bool few = count < 4 * piece;
     bool done = true;
 
     wr_json_array(&r->w, key);
-    if (count >= FEW && !r->pieces && !(r->pieces = WR_NEW(r->arena, wr_out *, STRETCH)))
+    if (!few && !r->pieces && !(r->pieces = WR_NEW(r->arena, wr_out *, STRETCH)))
         return wr_fail_memory(err);
-    for (; done && count < FEW && s.begin < count; s.begin++)
+    for (; done && few && s.begin < count; s.begin++)
         done = write(r, s.begin, err);
     for (; done && s.begin < count; s.begin = s.end) {
-        s.end = s.begin + (size_t)PIECE * STRETCH;
+        s.end = s.begin + piece * STRETCH;
         if (s.end > count)
             s.end = count;
         done = write_stretch(&s, &r->w, err);

@@ -318,5 +318,6 @@ bool wr_json_report_certificates(wr_json_report *r, wr_error *err)
     const wr_model *m = r->set->model;
     const size_t deleted = m->deleted ? m->deleted->model.certificates.count : 0;
 
-    return wr_json_report_array(r, "certificates", m->certificates.count + deleted, write_one, err);
+    return wr_json_report_array(r, "certificates", m->certificates.count + deleted,
+                                WR_JSON_CERTIFICATES, write_one, err);
 }

@@ -228,15 +228,15 @@ bool wr_json_report_facts(wr_json_report *r, wr_error *err)
 
     wr_json_object(&r->w, "facts");
     write_host(r);
-    if (!wr_json_report_array(r, "stores", m->stores.count, write_store, err) ||
-        !wr_json_report_array(r, "copies", m->instances.count, write_copy, err))
+    if (!wr_json_report_array(r, "stores", m->stores.count, WR_JSON_ROWS, write_store, err) ||
+        !wr_json_report_array(r, "copies", m->instances.count, WR_JSON_ROWS, write_copy, err))
         return false;
     write_others(r);
     if (!write_lists(r, err))
         return false;
     write_policies(r);
     write_physical_stores(r);
-    if (!wr_json_report_array(r, "users", m->users.count, write_user, err))
+    if (!wr_json_report_array(r, "users", m->users.count, WR_JSON_ROWS, write_user, err))
         return false;
     write_flag(r, "deleted", m->deleted != NULL);
     wr_json_end_object(&r->w);

@@ -125,7 +125,8 @@ static bool write_store(wr_json_report *r, size_t i, wr_error *err)
 
 bool wr_json_report_stores(wr_json_report *r, wr_error *err)
 {
-    return wr_json_report_array(r, "stores", r->set->model->stores.count, write_store, err);
+    return wr_json_report_array(r, "stores", r->set->model->stores.count, WR_JSON_ROWS, write_store,
+                                err);
 }
 
 static bool write_on_demand(wr_json_report *r, size_t i, wr_error *err)
@@ -150,5 +151,6 @@ static bool write_on_demand(wr_json_report *r, size_t i, wr_error *err)
 
 bool wr_json_report_on_demand(wr_json_report *r, const char *key, wr_error *err)
 {
-    return wr_json_report_array(r, key, r->set->trust->on_demand.count, write_on_demand, err);
+    return wr_json_report_array(r, key, r->set->trust->on_demand.count, WR_JSON_ROWS,
+                                write_on_demand, err);
 }

@@ -212,7 +212,8 @@ static bool write_object(wr_json_report *r, size_t i, wr_error *err)
 static bool write_objects(wr_json_report *r, wr_error *err)
 {
     return wr_report_objects_of(r->set, r->copies, r->arena, &r->objects, err) &&
-           wr_json_report_array(r, "objects", r->objects.list.count, write_object, err);
+           wr_json_report_array(r, "objects", r->objects.list.count, WR_JSON_ROWS, write_object,
+                                err);
 }
 
 static bool write_report(wr_json_report *r, const char *key, wr_report_form form, wr_error *err)
@@ -222,7 +223,8 @@ static bool write_report(wr_json_report *r, const char *key, wr_report_form form
     wr_json_object(&r->w, key);
     write_head(r);
     write_coverage(r);
-    if (!wr_json_report_array(r, "evidence", wr_evidence_count(set->evidence), write_item, err))
+    if (!wr_json_report_array(r, "evidence", wr_evidence_count(set->evidence), WR_JSON_ROWS,
+                              write_item, err))
         return false;
     wr_json_report_policies(r);
     wr_json_report_lists(r);
@@ -231,7 +233,8 @@ static bool write_report(wr_json_report *r, const char *key, wr_report_form form
     if (form == WR_REPORT_SHARED ? !write_on_demand_object(r, err)
                                  : !wr_json_report_on_demand(r, "on_demand", err))
         return false;
-    if (!wr_json_report_array(r, "findings", set->trust->findings.count, write_finding, err))
+    if (!wr_json_report_array(r, "findings", set->trust->findings.count, WR_JSON_ROWS,
+                              write_finding, err))
         return false;
     wr_json_report_requirements(r);
     wr_report_json_plan(&r->w, set->plan);

@@ -1,6 +1,5 @@
 #include "output/report_object.h"
 
-#include "base/outfile.h"
 #include "base/parallel.h"
 
 #include <string.h>
@@ -38,27 +37,7 @@ static bool add_certificate(wr_report_objects *objects, wr_arena *arena, const w
     return add(objects, arena, &object, err);
 }
 
-static bool properties_of(const wr_element *element, wr_arena *arena, wr_view *out, wr_error *err)
-{
-    wr_property p;
-    wr_out *bytes;
-    size_t at = 0;
-    bool ok;
-
-    *out = (wr_view){ NULL, 0, 0, element->object.source };
-    if (!element->num_properties)
-        return true;
-    if (!wr_out_memory(&bytes, err))
-        return false;
-    while (wr_element_next(element, &at, &p))
-        wr_property_write(bytes, p.id, p.data);
-    ok = wr_out_finish(bytes, err) &&
-         (wr_arena_copy(arena, wr_out_bytes(bytes), out) || wr_fail_memory(err));
-    wr_out_discard(bytes);
-    return ok;
-}
-
-enum { WORTH_A_THREAD = 32 }; /* copies */
+enum { WORTH_A_THREAD = 64 }; /* copies */
 
 struct naming {
     const wr_model *model;
@@ -71,8 +50,9 @@ static bool name_copy(void *context, size_t i, wr_arena *arena, wr_error *err)
     wr_report_object *copy = &n->copies[i];
 
     copy->kind = "properties";
-    return properties_of(&n->model->instances.items[i].element, arena, &copy->octets, err) &&
-           (!copy->octets.len || wr_digest(WR_SHA256, copy->octets, copy->sha256, err));
+    if (!wr_element_properties(&n->model->instances.items[i].element, arena, &copy->octets))
+        return wr_fail_memory(err);
+    return !copy->octets.len || wr_digest(WR_SHA256, copy->octets, copy->sha256, err);
 }
 
 bool wr_report_copies_of(const wr_model *m, wr_arena *arena, wr_report_object **out, wr_error *err)
