@@ -16,8 +16,7 @@ enum {
     MOST_NULS = 5,
     MOST_SUBKEYS = 10000,
     MOST_VALUES = 1000,
-    MOST_IN_RECORD = 4,
-    LONGEST_NAME = 510 /* bytes that a path shows of a name: what keys can have */
+    MOST_IN_RECORD = 4
 };
 
 #define FIRST_YEAR 116444736000000000u /* 1970-01-01 */
@@ -431,9 +430,7 @@ const char *wr_regf_owner_path(const wr_regf *hive, const wr_regf_recovery *reco
     char *path;
 
     while (count < WR_LIMIT_KEY_DEPTH && step_up(hive, recovery, &owner, &key, &lost)) {
-        if (key.name.len > LONGEST_NAME)
-            key.name.len = LONGEST_NAME;
-        if (!(names[count] = wr_text(arena, key.name, key.name_encoding)))
+        if (!(names[count] = wr_text(arena, wr_regf_shown(key.name), key.name_encoding)))
             return NULL;
         len += strlen(names[count++]) + 1;
     }
