@@ -26,11 +26,13 @@ HIVE, PROFILE = FIXTURES / "demo/SOFTWARE", FIXTURES / "demo/profile.json"
 ROOT = "cabd2a79a1076a31f21d253635cb039d4329a5e8"  # one of its certificates, which the demo's profile requires
 
 # A program that says of every state of a file what it said of the first.
-LIAR = """#!/bin/sh
-key="$KEPT/$(printf %s "$*" | tr -c 'A-Za-z0-9.-' _)"
-[ -e "$key.code" ] || {{ '{program}' "$@" > "$key" 2> "$key.err"; echo $? > "$key.code"; }}
-cat "$key"; cat "$key.err" >&2; exit "$(cat "$key.code")"
-""".replace("$KEPT", "{kept}")
+LIAR = """#!/bin/bash
+key='{kept}'/"${{*//\\//_}}"
+[[ -e $key.code ]] || {{ '{program}' "$@" > "$key" 2> "$key.err"; echo $? > "$key.code"; }}
+printf %s "$(<"$key")"
+printf %s "$(<"$key.err")" >&2
+exit "$(<"$key.code")"
+"""
 
 
 def mutants(program, number, seed, folder, *options):
@@ -59,7 +61,7 @@ class Mutants(Case):
         kept.mkdir()
         liar = self.file("liar", LIAR.format(program=PROGRAM, kept=kept))
         liar.chmod(0o755)
-        code, said, _ = mutants(liar, 200, 2, self.folder / "found", "--jobs", "1")
+        code, said, _ = mutants(liar, 120, 6, self.folder / "found", "--jobs", "1")
         self.assertEqual(code, 1, said)
         self.assertGreaterEqual(len(re.findall("keeps the old hash", said)), 3, said)
         self.assertGreaterEqual(len(re.findall(r"no genuine list of \d+ stands whole", said)), 2, said)

@@ -223,5 +223,7 @@ class Worker:
         place = self.folder.parent / f"found/{self.seed}-{outcome.recipe.number}"
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(self.folder / "case", place)
+        differing = outcome.different.failures if outcome.different else []
+        (place / "recipe.txt").write_text("\n".join([str(outcome.recipe), *outcome.wrong, *differing, ""]))
         if (self.folder / "profile.json").exists():
             shutil.copyfile(self.folder / "profile.json", place / "profile.json")
