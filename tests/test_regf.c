@@ -406,6 +406,22 @@ Test(regf, a_predefined_handle_is_no_count_of_values)
     close_case(&c);
 }
 
+/* The flag would hide a certificate from us that other readers show. */
+Test(regf, values_behind_the_flag_of_a_predefined_handle_are_told)
+{
+    struct hive_case c = { .h = hive_new(5) };
+    uint32_t root = hive_key(&c.h, "ROOT", NIL), sub = hive_key(&c.h, "Subkey", root);
+    uint32_t value = hive_value(&c.h, "Blob", WR_REG_BINARY, "1234", 4);
+
+    hive_subkeys(&c.h, root, "lh", &sub, 1);
+    hive_values(&c.h, sub, &value, 1);
+    hive_u16(&c.h, sub, NK_FLAGS, WR_KEY_PREDEFINED | WR_KEY_COMPRESSED);
+    open_case(&c, root);
+    expect_counts(&c, 2, 0, 1);
+    expect_diag(&c, WR_DIAG_SKIPPED, WR_E_MALFORMED, payload_at(sub), "names 1 values");
+    close_case(&c);
+}
+
 Test(regf, a_symbolic_link_is_said_and_not_followed)
 {
     struct hive_case c = { .h = hive_new(5) };

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define LARGEST_LIST 65535u /* SPEC a list's count has 16 bits */
+#define LARGEST_LIST 65535u      /* SPEC a list's count has 16 bits */
+#define LEAST_HANDLE 0x80000000u /* of a predefined key: HKEY_CLASSES_ROOT */
 
 /* The kinds of subkey list: what stands beside a reference, and the width of an element. */
 typedef struct list_kind {
@@ -123,6 +124,23 @@ void wr_regf_subkeys(const wr_regf *hive, const wr_regf_key *key, const char *pa
         open_or_report(it, key->subkey_list, false);
 }
 
+/* Of such a key Windows gives the handle that stands where the count would, and no values.  A count
+ * there that is no handle says that values are hidden behind the flag. */
+static void note_hidden_values(wr_regf_iter *it, const wr_regf_key *key)
+{
+    uint32_t count = 0;
+    wr_view nk = { 0 };
+    wr_error e;
+
+    if (!wr_regf_cell(it->hive, key->cell, &nk, &e) || !wr_u32le_at(nk, 36, &count) || !count ||
+        count & LEAST_HANDLE)
+        return;
+    wr_fail_view(&e, WR_E_MALFORMED, nk,
+                 "the key stands for a predefined handle, and names %u values: they are not read",
+                 count);
+    lose(it, &e);
+}
+
 void wr_regf_values(const wr_regf *hive, const wr_regf_key *key, const char *path, wr_diags *diags,
                     wr_regf_iter *it)
 {
@@ -130,6 +148,8 @@ void wr_regf_values(const wr_regf *hive, const wr_regf_key *key, const char *pat
 
     *it = start(hive, key, path, diags);
     it->width = 4;
+    if (key->flags & WR_KEY_PREDEFINED)
+        note_hidden_values(it, key);
     if (!key->num_values)
         return;
     if (!wr_regf_cell(hive, key->value_list, &it->list, &e)) {
