@@ -1,27 +1,21 @@
 #!/usr/bin/env python3
 """What ctest's own summary keeps to itself:  summary.py BUILD_FOLDER
 
-How many tests the programs of the last run counted, which of them were skipped with what was said of it, and which
-programs were not built for this machine, with the reason that tests/portable/machine.cmake has."""
+How many tests the programs counted that junit.xml there tells of, which of them were skipped with what was said of it,
+and which programs were not built for this machine, with the reason that tests/portable/machine.cmake has."""
 import collections
 import pathlib
 import re
 import sys
+import xml.etree.ElementTree
 
 FOLDER = pathlib.Path(sys.argv[1])
 
 
-def outputs():
-    """(test, what it printed)"""
-    text = (FOLDER / "Testing/Temporary/LastTest.log").read_text(errors="replace")
-    for part in re.split(r"^\d+/\d+ Testing: ", text, flags=re.M)[1:]:
-        name, _, rest = part.partition("\n")
-        yield name, rest.partition("Output:\n")[2].partition("<end of output>")[0]
-
-
 def main():
     ran, passed, failed, skipped, why = 0, 0, 0, 0, collections.Counter()
-    for name, out in outputs():
+    for case in xml.etree.ElementTree.parse(FOLDER / "junit.xml").iter("testcase"):
+        name, out = case.get("name"), case.findtext("system-out") or ""
         ran += 1
         for count in re.findall(r"^passed (\d+), failed (\d+), skipped (\d+)$", out, re.M):  # tests/portable/criterion.c
             passed, failed, skipped = (have + int(n) for have, n in zip((passed, failed, skipped), count))
