@@ -239,3 +239,35 @@ Test(os_windows, a_rename_replaces_files_and_empty_folders)
     cr_assert_not(wr_os_rename_folder(from, to));
     cr_assert_eq(errno, ENOTEMPTY);
 }
+
+static DWORD WINAPI close_soon(void *file)
+{
+    Sleep(200);
+    return !CloseHandle(file);
+}
+
+Test(os_windows, a_rename_waits_for_who_has_the_file_for_a_moment)
+{
+    char from[2048], to[2048];
+    HANDLE held, thread;
+
+    snprintf(from, sizeof from, "%s", in_scratch("new"));
+    snprintf(to, sizeof to, "%s", in_scratch("old"));
+    put(from);
+    put(to);
+    held = CreateFileA(to, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    cr_assert(held != INVALID_HANDLE_VALUE);
+    thread = CreateThread(NULL, 0, close_soon, held, 0, NULL);
+    cr_assert(thread != NULL);
+    cr_expect(wr_os_rename(from, to), "%s", wr_os_reason());
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    cr_expect_eq(wr_os_place(from), WR_PLACE_NOTHING);
+    put(from);
+    held = CreateFileA(to, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    cr_assert(held != INVALID_HANDLE_VALUE);
+    cr_expect_not(wr_os_rename(from, to)); /* held for good */
+    cr_expect(errno == EACCES || errno == EBUSY, "%s", wr_os_reason());
+    CloseHandle(held);
+    cr_expect_eq(wr_os_place(from), WR_PLACE_FILE);
+}

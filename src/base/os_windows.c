@@ -383,12 +383,31 @@ bool wr_os_make_link(const char *target, const char *path)
     return false;
 }
 
+/* Whoever has a file open, another winroots or what looks for viruses, keeps it from being renamed
+ * or replaced, and mostly only for a moment. */
+static bool move_when_free(const wchar_t *old, const wchar_t *new)
+{
+    enum { TRIES = 200, WAIT_MS = 10 };
+
+    for (unsigned i = 0; i < TRIES; i++) {
+        DWORD error;
+
+        if (MoveFileExW(old, new, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+            return true;
+        error = GetLastError();
+        if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION)
+            break;
+        Sleep(WAIT_MS);
+        SetLastError(error);
+    }
+    return fail();
+}
+
 bool wr_os_rename(const char *from, const char *to)
 {
     wchar_t old[WR_WIDE_PATH], new[WR_WIDE_PATH];
 
-    return wr_wide_path(from, old) && wr_wide_path(to, new) &&
-           (MoveFileExW(old, new, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) || fail());
+    return wr_wide_path(from, old) && wr_wide_path(to, new) && move_when_free(old, new);
 }
 
 /* An empty folder at `to` is replaced, as rename does it elsewhere. */
