@@ -6,19 +6,19 @@
 #include "regf_builder.h"
 #include "store/collect.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define USERS 70 /* more than are read together at a time */
 
-static char scratch[] = "/tmp/winroots-users-XXXXXX";
+static char scratch[64];
 static wr_arena arena;
 static wr_diags evidence_diags;
 
 static void start(void)
 {
-    cr_assert(mkdtemp(scratch) && chdir(scratch) == 0);
-    cr_assert(mkdir("Users", 0700) == 0);
+    snprintf(scratch, sizeof scratch, "winroots-users-%d", wr_os_process());
+    cr_assert(wr_os_make_folder(scratch) && chdir(scratch) == 0 && wr_os_make_folder("Users"), "%s",
+              wr_os_reason());
     wr_arena_init(&arena, (size_t)256 << 20);
     wr_diags_init(&evidence_diags, &arena);
 }
@@ -26,7 +26,7 @@ static void start(void)
 static void stop(void)
 {
     wr_arena_free(&arena);
-    cr_assert(chdir("/") == 0 && wr_os_remove_tree(scratch));
+    cr_assert(chdir("..") == 0 && wr_os_remove_tree(scratch));
 }
 
 TestSuite(collect_users, .init = start, .fini = stop);
@@ -104,7 +104,7 @@ static void write_user(const char *folder, size_t n, int special)
     }
     image = hive_image(&h, root);
     snprintf(path, sizeof path, "Users/%s", folder);
-    cr_assert(mkdir(path, 0700) == 0);
+    cr_assert(wr_os_make_folder(path), "%s", wr_os_reason());
     snprintf(path, sizeof path, "Users/%s/NTUSER.DAT", folder);
     cr_assert((f = fopen(path, "wb")) != NULL);
     cr_assert_eq(fwrite(image.data, 1, image.len, f), image.len);
