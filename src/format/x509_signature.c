@@ -243,22 +243,23 @@ static bool check(const wr_x509 *cert, EVP_PKEY *key, const algorithm *how, bool
 bool wr_x509_signed_by(const wr_x509 *cert, const wr_x509 *issuer, bool *holds, wr_error *err)
 {
     const algorithm *how = algorithm_of(cert);
+    bool done, made = false; /* the signature, by the issuer's key */
     EVP_PKEY *key;
-    bool done;
 
     if (!how || how->scheme == UNKNOWN)
         return wr_fail_view(err, WR_E_UNSUPPORTED, cert->signature_algorithm,
                             "signature algorithm %s, which cannot be checked",
                             how ? how->name : "of an unknown identifier");
-    *holds = false;
     wr_watch_memory();
     key = wr_public_key(issuer->spki);
-    done = key ? check(cert, key, how, holds, err)
+    done = key ? check(cert, key, how, &made, err)
                : wr_fail_view(err, WR_E_MALFORMED, issuer->spki,
                               "a public key of %zu bytes that OpenSSL cannot decode",
                               issuer->spki.len);
-    if (!*holds && wr_memory_ended())
+    if (!made && wr_memory_ended())
         done = wr_fail_memory(err);
+    if (done)
+        *holds = made;
     EVP_PKEY_free(key);
     ERR_clear_error();
     return done;
