@@ -129,7 +129,7 @@ class Faults(Case):
             tries = [(kind, n, for_good) for n in range(1, calls + 1, step) for for_good in (False, True)]
             for (_, n, for_good), got in zip(tries, workers.map(lambda t: self.one(job, *t), tries)):
                 fault = self.fault_of(name, whole, got)
-                known = fault and not got.files and next(
+                known = fault and got.files in ({}, whole.files) and next(
                     (why for (code, said), why in ENDS.items() if got.code == code and said in got.said), None)
                 what = known or ("wrong" if fault else "complete" if got.files == whole.files else
                                  "error" if got.code in (2, 3, 5) else "poorer")
