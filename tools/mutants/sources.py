@@ -1,5 +1,6 @@
 """sources.py - the real files that mutants are made of: of the corpus where it is at hand, and of the fixtures."""
 import collections
+import gzip
 import io
 import pathlib
 import shutil
@@ -46,14 +47,14 @@ def archives(folder, members):
             for member, path in members.items():
                 archive.writestr(zipfile.ZipInfo(member), path.read_bytes(), method)
         made.append(name)
-    for name, mode in (("plain.tar", "w"), ("packed.tar.gz", "w:gz")):
-        with tarfile.open(folder / name, mode, format=tarfile.PAX_FORMAT) as archive:
-            for member, path in members.items():
-                data = path.read_bytes()
-                info = tarfile.TarInfo(member)
-                info.size = len(data)
-                archive.addfile(info, io.BytesIO(data))
-        made.append(name)
+    with tarfile.open(folder / "plain.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+        for member, path in members.items():
+            data = path.read_bytes()
+            info = tarfile.TarInfo(member)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    (folder / "packed.tar.gz").write_bytes(gzip.compress((folder / "plain.tar").read_bytes(), mtime=0))
+    made += ["plain.tar", "packed.tar.gz"]
     if shutil.which("7z"):
         tree = folder / "tree"
         for member, path in members.items():
