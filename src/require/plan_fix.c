@@ -312,7 +312,26 @@ static const wr_certificate *at_hand(const wr_model *m, size_t i)
                                      : &m->supply.items[i - m->certificates.count];
 }
 
-/* Where `cert` would have to go before it is of use: NULL = nowhere. */
+/* What adding it would be, where some item wants that; else NULL. */
+static const wr_candidate *addition_of(const wr_planning *p, const wr_certificate *cert,
+                                       const char *store)
+{
+    wr_candidate candidate = certificate_into(WR_ACTION_ADD, store, cert);
+    size_t at = find_candidate(p, &candidate);
+
+    return at < p->candidates.count ? &p->candidates.items[at] : NULL;
+}
+
+/* An earlier choice showed that adding it undoes something else. */
+static bool is_barred(const wr_planning *p, const wr_certificate *cert, const char *store)
+{
+    const wr_candidate *addition = addition_of(p, cert, store);
+
+    return addition && addition->barred;
+}
+
+/* Where `cert` would have to go before it is of use: NULL = nowhere.  An issuer is found in Root,
+ * too: where CA is barred and another item wants it there, that serves. */
 static const char *store_for(const struct search *s, const wr_certificate *cert)
 {
     const wr_trust *trust = s->p->trust;
@@ -320,16 +339,9 @@ static const char *store_for(const struct search *s, const wr_certificate *cert)
 
     if (wr_x509_self_issued(&cert->x509))
         return index != SIZE_MAX && trust->certificates[index].installed ? NULL : "Root";
-    return index != SIZE_MAX && wr_issuer_is_stored(trust->model, index) ? NULL : "CA";
-}
-
-/* An earlier choice showed that adding it undoes something else. */
-static bool is_barred(const wr_planning *p, const wr_certificate *cert, const char *store)
-{
-    wr_candidate candidate = certificate_into(WR_ACTION_ADD, store, cert);
-    size_t at = find_candidate(p, &candidate);
-
-    return at < p->candidates.count && p->candidates.items[at].barred;
+    if (index != SIZE_MAX && wr_issuer_is_stored(trust->model, index))
+        return NULL;
+    return is_barred(s->p, cert, "CA") && addition_of(s->p, cert, "Root") ? "Root" : "CA";
 }
 
 /* *good: by itself, and as a root by what the list says of it, it would serve the item. */
