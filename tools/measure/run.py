@@ -70,6 +70,7 @@ def works(d):
         "g": ("analyze a folder: a machine hive and 200 user hives", {
             "winroots analyze": (w, "analyze", f"{d}/users", *AS_OF, "--format", "json"),
             "winroots analyze, one core": one_core(w, "analyze", f"{d}/users", *AS_OF, "--format", "json"),
+            "arithmetic, two threads": (f"{b}/arithmetic", "2"), "arithmetic, one thread": (f"{b}/arithmetic", "1"),
         }, ("winroots analyze", "winroots analyze, one core")),
         "h": ("replay logs: 700 dirty pages", {
             "cat": ("cat", f"{d}/dirty/SOFTWARE", f"{d}/dirty/SOFTWARE.LOG1"),
