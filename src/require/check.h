@@ -11,7 +11,7 @@ typedef struct wr_checking {
     wr_trust *trust;
     wr_arena *arena;
     wr_comparison *out;
-    size_t issuer_checks; /* signatures looked at so far, for WR_LIMIT_ISSUER_CHECKS */
+    size_t issuer_checks; /* signatures to look at so far, for WR_LIMIT_ISSUER_CHECKS */
 } wr_checking;
 
 /* The conclusion, in one line for an administrator. */

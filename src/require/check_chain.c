@@ -124,7 +124,8 @@ static bool follow(struct walk *w, const wr_certificate *cert, size_t index, con
         const wr_certificate *issuer = &m->certificates.items[i];
         bool holds;
 
-        if (is_on_way(w, i) || !wr_issuer_is_stored(m, i))
+        if (!wr_issuer_is_named(&cert->x509, &issuer->x509) || is_on_way(w, i) ||
+            !wr_issuer_is_stored(m, i))
             continue;
         if (!wr_issuer_holds(&cert->x509, &issuer->x509, &w->c->issuer_checks, &holds, err) ||
             (holds && !follow(w, issuer, i, &grade, err)))
@@ -138,7 +139,7 @@ static bool follow(struct walk *w, const wr_certificate *cert, size_t index, con
 static bool conclude(struct walk *w, wr_check *check, wr_error *err)
 {
     const wr_trust *trust = w->c->trust;
-    bool too_many = w->c->issuer_checks == WR_LIMIT_ISSUER_CHECKS;
+    bool too_many = w->c->issuer_checks > WR_LIMIT_ISSUER_CHECKS;
     const char *state = wr_grade_state(w->best.level), *detail = w->best.detail;
 
     if (w->found) {

@@ -21,13 +21,17 @@ bool wr_issuer_is_stored(const wr_model *m, size_t certificate)
     return false;
 }
 
+bool wr_issuer_is_named(const wr_x509 *cert, const wr_x509 *issuer)
+{
+    return wr_view_equal(issuer->subject, cert->issuer);
+}
+
 bool wr_issuer_holds(const wr_x509 *cert, const wr_x509 *issuer, size_t *checks, bool *holds,
                      wr_error *err)
 {
     *holds = false;
-    if (!wr_view_equal(issuer->subject, cert->issuer) ||
-        (issuer->has_basic_constraints && !issuer->ca) || *checks == WR_LIMIT_ISSUER_CHECKS)
+    if (!wr_issuer_is_named(cert, issuer) || (issuer->has_basic_constraints && !issuer->ca) ||
+        *checks > WR_LIMIT_ISSUER_CHECKS || ++*checks > WR_LIMIT_ISSUER_CHECKS)
         return true;
-    ++*checks;
     return wr_x509_signed_by(cert, issuer, holds, err) || err->code != WR_E_NO_MEMORY;
 }

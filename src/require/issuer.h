@@ -8,9 +8,12 @@
  */
 bool wr_issuer_is_stored(const wr_model *m, size_t certificate);
 
+/* True where `issuer` has the name of the one that `cert` names as its issuer. */
+bool wr_issuer_is_named(const wr_x509 *cert, const wr_x509 *issuer);
+
 /* *holds: by its names `issuer` may have issued `cert`, it is not known to be no CA, and its key
- * made the signature.  *checks counts signatures looked at; at WR_LIMIT_ISSUER_CHECKS *holds is
- * false. What OpenSSL cannot decode does not hold.  Fails: NO_MEMORY. */
+ * made the signature.  *checks counts signatures to look at; above WR_LIMIT_ISSUER_CHECKS *holds
+ * is false. What OpenSSL cannot decode does not hold.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_issuer_holds(const wr_x509 *cert, const wr_x509 *issuer, size_t *checks,
                                  bool *holds, wr_error *err);
 

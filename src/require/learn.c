@@ -121,9 +121,9 @@ static void end(search *s, bool complete, const wr_ctl_entry *entry)
 static bool is_self_signed(search *s, const wr_x509 *cert, bool *holds, wr_error *err)
 {
     *holds = false;
-    if (!wr_x509_self_issued(cert) || s->issuer_checks == WR_LIMIT_ISSUER_CHECKS)
+    if (!wr_x509_self_issued(cert) || s->issuer_checks > WR_LIMIT_ISSUER_CHECKS ||
+        ++s->issuer_checks > WR_LIMIT_ISSUER_CHECKS)
         return true;
-    s->issuer_checks++;
     if (wr_x509_signed_by(cert, cert, holds, err))
         return true;
     *holds = err->code == WR_E_UNSUPPORTED;
