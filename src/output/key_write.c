@@ -1,9 +1,11 @@
 #include "output/key_write.h"
 
 #include "base/parallel.h"
+#include "base/view_index.h"
 #include "source/file.h"
 #include "winroots/limits.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LONGEST_NAME 1024 /* bytes of a key's name: 255 characters of up to 4 */
@@ -15,6 +17,13 @@ typedef struct shown_key {
     const wr_regf_log_entry *writer;
     wr_key_write *of;
 } shown_key;
+
+/* Where something that a report shows stands. */
+typedef struct shown_row {
+    size_t item; /* the first of the evidence with that label */
+    enum { OF_STORE, OF_POLICY, OF_INSTANCE } kind;
+    size_t index;
+} shown_row;
 
 typedef struct search {
     const wr_result_set *set;
@@ -63,6 +72,7 @@ static bool add(search *s, const char *path, wr_key_write *of)
     return true;
 }
 
+/* Of a hive whose logs changed nothing that is the last write of its stores. */
 static bool add_store(search *s, const wr_item *item, const wr_store *store, wr_key_write *of)
 {
     const char *path = wr_arena_format(s->arena, "%s\\Certificates", store->path);
@@ -75,27 +85,18 @@ static bool add_store(search *s, const wr_item *item, const wr_store *store, wr_
     return add(s, path, of);
 }
 
-/* What a report shows of evidence with this label.  Of a hive whose logs changed nothing that is
- * the last write of its stores. */
-static bool add_keys(search *s, const wr_item *item, const wr_key_writes *out)
+static bool add_row(search *s, const wr_item *item, const shown_row *row, const wr_key_writes *out)
 {
     const wr_model *m = s->set->model;
 
-    for (size_t i = 0; i < m->stores.count; i++)
-        if (!strcmp(m->stores.items[i].source, item->label) &&
-            !add_store(s, item, &m->stores.items[i], &out->stores[i]))
-            return false;
-    if (!item->keeps_primary)
-        return true;
-    for (size_t i = 0; i < m->policies.count; i++)
-        if (!strcmp(m->policies.items[i].source, item->label) &&
-            !add(s, m->policies.items[i].key, &out->policies[i]))
-            return false;
-    for (size_t i = 0; i < m->instances.count; i++)
-        if (!strcmp(m->stores.items[m->instances.items[i].store].source, item->label) &&
-            !add(s, m->instances.items[i].path, &out->instances[i]))
-            return false;
-    return true;
+    switch (row->kind) {
+    case OF_STORE:
+        return add_store(s, item, &m->stores.items[row->index], &out->stores[row->index]);
+    case OF_POLICY:
+        return add(s, m->policies.items[row->index].key, &out->policies[row->index]);
+    default:
+        return add(s, m->instances.items[row->index].path, &out->instances[row->index]);
+    }
 }
 
 /* After `entry`; NULL: as the hive was found. */
@@ -165,7 +166,7 @@ static bool replay(search *s, const wr_item *item, wr_error *err)
 
 static void tell(const search *s, const wr_item *item)
 {
-    for (size_t i = 0; i < s->keys.count && s->num_passed <= WR_LIMIT_KEYS_PASSED; i++) {
+    for (size_t i = 0; i < s->keys.count; i++) {
         const shown_key *key = &s->keys.items[i];
         if (!key->writer)
             continue;
@@ -179,6 +180,8 @@ enum { WORTH_A_THREAD = 8 }; /* hives */
 struct finding {
     const wr_result_set *set;
     wr_key_writes *out;
+    WR_LIST(shown_row) rows; /* by item */
+    wr_view_index labels;    /* of the evidence; empty where it is no hive */
 };
 
 static bool is_hive(const wr_item *item)
@@ -186,17 +189,90 @@ static bool is_hive(const wr_item *item)
     return item->kind == WR_KIND_REGF && item->readable && item->use == WR_USE_EVIDENCE;
 }
 
-/* A file that was given twice has one set of rows. */
-static bool is_first(const wr_evidence *evidence, size_t i)
+static wr_view text_view(const char *text)
 {
-    const wr_item *item = wr_evidence_item(evidence, i);
+    return (wr_view){ (const uint8_t *)text, strlen(text), 0, "" };
+}
 
-    for (size_t j = 0; j < i; j++) {
-        const wr_item *other = wr_evidence_item(evidence, j);
-        if (is_hive(other) && !strcmp(other->label, item->label))
-            return false;
+/* A file that was given twice has one set of rows, those of the first. */
+static bool index_labels(struct finding *f, wr_arena *arena, wr_error *err)
+{
+    const size_t count = wr_evidence_count(f->set->evidence);
+    wr_view *labels = WR_NEW(arena, wr_view, count + 1);
+
+    if (!labels)
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        const wr_item *item = wr_evidence_item(f->set->evidence, i);
+        labels[i] = text_view(is_hive(item) ? item->label : "");
     }
+    return wr_view_index_make(labels, count, arena, &f->labels, err);
+}
+
+/* SIZE_MAX where the source is no hive. */
+static size_t item_of(const struct finding *f, const char *source)
+{
+    return *source ? wr_view_index_find(&f->labels, text_view(source)) : SIZE_MAX;
+}
+
+static bool note(struct finding *f, wr_arena *arena, size_t item, int kind, size_t index)
+{
+    shown_row *row;
+
+    if (item == SIZE_MAX ||
+        (kind != OF_STORE && !wr_evidence_item(f->set->evidence, item)->keeps_primary))
+        return true;
+    if (!(row = WR_APPEND(arena, &f->rows, shown_row)))
+        return false;
+    row->item = item;
+    row->kind = kind;
+    row->index = index;
     return true;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const shown_row *x = a, *y = b;
+
+    if (x->item != y->item)
+        return x->item > y->item ? 1 : -1;
+    if (x->kind != y->kind)
+        return x->kind > y->kind ? 1 : -1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static bool note_rows(struct finding *f, wr_arena *arena, wr_error *err)
+{
+    const wr_model *m = f->set->model;
+    size_t *items = WR_NEW(arena, size_t, m->stores.count + 1);
+    bool ok = items != NULL;
+
+    for (size_t i = 0; ok && i < m->stores.count; i++) {
+        items[i] = item_of(f, m->stores.items[i].source);
+        ok = note(f, arena, items[i], OF_STORE, i);
+    }
+    for (size_t i = 0; ok && i < m->policies.count; i++)
+        ok = note(f, arena, item_of(f, m->policies.items[i].source), OF_POLICY, i);
+    for (size_t i = 0; ok && i < m->instances.count; i++)
+        ok = note(f, arena, items[m->instances.items[i].store], OF_INSTANCE, i);
+    if (f->rows.count)
+        qsort(f->rows.items, f->rows.count, sizeof(shown_row), compare_rows);
+    return ok || wr_fail_memory(err);
+}
+
+static size_t first_row(const struct finding *f, size_t item)
+{
+    size_t low = 0, high = f->rows.count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (f->rows.items[middle].item < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* Writes to the rows of one hive. */
@@ -206,31 +282,35 @@ static bool find_of_item(void *context, size_t i, wr_arena *arena, wr_error *err
     const wr_item *item = wr_evidence_item(f->set->evidence, i);
     search s = { .set = f->set, .arena = arena };
 
-    if (!is_hive(item) || !is_first(f->set->evidence, i))
-        return true;
-    if (!add_keys(&s, item, f->out))
-        return wr_fail_memory(err);
-    if (!item->keeps_primary)
+    for (size_t row = first_row(f, i); row < f->rows.count && f->rows.items[row].item == i; row++)
+        if (!add_row(&s, item, &f->rows.items[row], f->out))
+            return wr_fail_memory(err);
+    if (!s.keys.count || !item->keeps_primary)
         return true;
     if (!replay(&s, item, err))
         return false;
-    tell(&s, item);
+    if (s.num_passed > WR_LIMIT_KEYS_PASSED)
+        f->out->untold[i] = true;
+    else
+        tell(&s, item);
     return true;
 }
 
 bool wr_key_writes_find(const wr_result_set *set, wr_arena *arena, wr_key_writes *out,
                         wr_error *err)
 {
+    const size_t count = wr_evidence_count(set->evidence);
     const wr_model *m = set->model;
-    struct finding f = { set, out };
+    struct finding f = { .set = set, .out = out };
 
     out->instances = WR_NEW(arena, wr_key_write, m->instances.count + 1);
     out->policies = WR_NEW(arena, wr_key_write, m->policies.count + 1);
     out->stores = WR_NEW(arena, wr_key_write, m->stores.count + 1);
-    if (!out->instances || !out->policies || !out->stores)
+    out->untold = WR_NEW(arena, bool, count + 1);
+    if (!out->instances || !out->policies || !out->stores || !out->untold)
         return wr_fail_memory(err);
     for (size_t i = 0; i < m->stores.count; i++)
         out->stores[i].last_write = m->stores.items[i].last_write;
-    return wr_parallel(wr_evidence_count(set->evidence), WORTH_A_THREAD, find_of_item, &f, arena,
-                       err);
+    return index_labels(&f, arena, err) && note_rows(&f, arena, err) &&
+           wr_parallel(count, WORTH_A_THREAD, find_of_item, &f, arena, err);
 }

@@ -14,11 +14,12 @@ typedef struct wr_key_write {
 /* A row for each instance, policy and store of the model. */
 typedef struct wr_key_writes {
     wr_key_write *instances, *policies, *stores;
+    bool *untold; /* of the evidence: hives whose logs say nothing, for there is too much of them */
 } wr_key_writes;
 
 /* Looks at each key's last write after each log entry of its hive.  No entry is named where the
- * file alone is not kept, or where that passes WR_LIMIT_KEYS_PASSED.  What a store's key says is of
- * the key Certificates below it: when one was added or removed last.
+ * file alone is not kept, and of a hive where that passes WR_LIMIT_KEYS_PASSED, which is `untold`.
+ * What a store's key says is of the key Certificates below it: when one was added or removed last.
  * Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_key_writes_find(const wr_result_set *set, wr_arena *arena, wr_key_writes *out,
                                     wr_error *err);

@@ -153,30 +153,36 @@ static bool write_finding(wr_json_report *r, size_t i, wr_error *err)
     return true;
 }
 
+static void write_diagnostic(wr_json_report *r, const wr_diag *diag)
+{
+    wr_json_object(&r->w, NULL);
+    wr_json_text(&r->w, "severity", wr_severity_name(diag->severity));
+    wr_json_text(&r->w, "code", wr_code_name(diag->code));
+    wr_json_report_place(r, "source", diag->source, diag->path, diag->offset);
+    wr_json_text(&r->w, "message", diag->message);
+    wr_json_end_object(&r->w);
+}
+
 static void write_diagnostics(wr_json_report *r)
 {
     const wr_diags *d = r->set->diags;
 
     wr_json_array(&r->w, "diagnostics");
-    for (size_t i = 0; i < d->list.count; i++) {
-        const wr_diag *diag = &d->list.items[i];
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "severity", wr_severity_name(diag->severity));
-        wr_json_text(&r->w, "code", wr_code_name(diag->code));
-        wr_json_report_place(r, "source", diag->source, diag->path, diag->offset);
-        wr_json_text(&r->w, "message", diag->message);
-        wr_json_end_object(&r->w);
-    }
-    if (d->num_suppressed) {
-        wr_json_object(&r->w, NULL);
-        wr_json_text(&r->w, "severity", "warning");
-        wr_json_text(&r->w, "code", wr_code_name(WR_E_LIMIT));
-        wr_json_text(
-            &r->w, "message",
-            wr_json_report_kept(r, wr_arena_format(r->arena, "%zu more diagnostics are not shown",
-                                                   d->num_suppressed)));
-        wr_json_end_object(&r->w);
-    }
+    for (size_t i = 0; i < d->list.count; i++)
+        write_diagnostic(r, &d->list.items[i]);
+    for (size_t i = 0; i < wr_evidence_count(r->set->evidence); i++)
+        if (r->writes.untold[i])
+            write_diagnostic(
+                r, &(wr_diag){ WR_DIAG_NOTE, WR_E_LIMIT, WR_NO_OFFSET,
+                               wr_evidence_item(r->set->evidence, i)->label, "",
+                               "which entry of its logs wrote a key is not said: the search would "
+                               "pass too many keys" });
+    if (d->num_suppressed)
+        write_diagnostic(
+            r, &(wr_diag){ WR_DIAG_WARNING, WR_E_LIMIT, WR_NO_OFFSET, "", "",
+                           wr_json_report_kept(
+                               r, wr_arena_format(r->arena, "%zu more diagnostics are not shown",
+                                                  d->num_suppressed)) });
     wr_json_end_array(&r->w);
 }
 

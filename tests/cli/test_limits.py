@@ -227,6 +227,9 @@ class Limits(Case):
         small, whole = map(json.loads, both("analyze", dirty, "--as-of", AS_OF, "--format", "json"))
         self.assertIn("log_entry", json.dumps(whole))
         self.assertNotIn("log_entry", json.dumps(small), "KEYS_PASSED")
+        self.assertEqual([d["message"] for d in small["diagnostics"] if "too many keys" in d["message"]],
+                         ["which entry of its logs wrote a key is not said: the search would pass too many keys"])
+        self.assertNotIn("too many keys", json.dumps(whole))
         self.assertEqual([c["trust"] for c in small["certificates"]], [c["trust"] for c in whole["certificates"]])
 
     def test_deleted_elements(self):
