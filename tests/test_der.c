@@ -261,7 +261,7 @@ ParameterizedTestParameters(oid, a_damaged_list_is_refused_whole)
 
 ParameterizedTest(list_fault *c, oid, a_damaged_list_is_refused_whole)
 {
-    wr_oids oids = { { NULL, 77, 0 } };
+    wr_oids oids = { .list = { NULL, 77, 0 } };
     wr_arena arena;
     wr_error err;
 

@@ -2,7 +2,8 @@
  * says.
  *
  * What is counted is bytes, not time: those that are hashed, parsed as certificates or made text
- * of, and those of names that are compared, by functions before the library's own (-Wl,--wrap). */
+ * of, and those of names and views that are compared, by functions before the library's own
+ * (-Wl,--wrap). */
 #include "fuzz_folder.h"
 #include "support.h"
 
@@ -48,6 +49,54 @@ const char *__wrap_wr_text(wr_arena *arena, wr_view text, wr_encoding encoding)
 {
     work += text.len;
     return __real_wr_text(arena, text, encoding);
+}
+
+bool __real_wr_view_equal(wr_view a, wr_view b);
+bool __wrap_wr_view_equal(wr_view a, wr_view b);
+bool __wrap_wr_view_equal(wr_view a, wr_view b)
+{
+    work += NAME;
+    return __real_wr_view_equal(a, b);
+}
+
+int __real_wr_view_compare(wr_view a, wr_view b);
+int __wrap_wr_view_compare(wr_view a, wr_view b);
+int __wrap_wr_view_compare(wr_view a, wr_view b)
+{
+    work += NAME;
+    return __real_wr_view_compare(a, b);
+}
+
+bool __real_wr_view_starts(wr_view v, const void *bytes, size_t len);
+bool __wrap_wr_view_starts(wr_view v, const void *bytes, size_t len);
+bool __wrap_wr_view_starts(wr_view v, const void *bytes, size_t len)
+{
+    work += len;
+    return __real_wr_view_starts(v, bytes, len);
+}
+
+int __real_wr_text_compare(const char *a, const char *b);
+int __wrap_wr_text_compare(const char *a, const char *b);
+int __wrap_wr_text_compare(const char *a, const char *b)
+{
+    work += NAME;
+    return __real_wr_text_compare(a, b);
+}
+
+int __real_memcmp(const void *a, const void *b, size_t len);
+int __wrap_memcmp(const void *a, const void *b, size_t len);
+int __wrap_memcmp(const void *a, const void *b, size_t len)
+{
+    work += len < 8 ? len : 8; /* it ends where they differ */
+    return __real_memcmp(a, b, len);
+}
+
+int __real_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b)
+{
+    work += NAME;
+    return __real_strcmp(a, b);
 }
 
 /* ---- hives -------------------------------------------------------------------------------------
@@ -241,6 +290,143 @@ static void lists_and_certificates(struct hive *h, uint32_t root, size_t n)
     forget(der);
 }
 
+#define STORES "Microsoft\\SystemCertificates"
+
+/* A certificate of its own for each number: what is changed is the end of its serial number. */
+static uint32_t numbered_certificate(struct hive *h, wr_view der, size_t number)
+{
+    wr_x509 cert;
+    wr_error err;
+
+    cr_assert(wr_x509_parse(der, &cert, &err) && cert.serial.len > 4);
+    hive_put((uint8_t *)(uintptr_t)cert.serial.data + cert.serial.len - 4, number, 4);
+    return blob_value(h, 32, der);
+}
+
+/* `n` certificates below a key Certificates. */
+static void certificates_below(struct hive *h, uint32_t parent, size_t n)
+{
+    wr_view der = fixture(FIXTURE("certs/root_rsa.der"));
+    uint32_t *keys = keys_below(h, parent, n);
+
+    for (size_t i = 0; i < n; i++)
+        hive_values(h, keys[i], (uint32_t[]){ numbered_certificate(h, der, i) }, 1);
+    free(keys);
+    forget(der);
+}
+
+/* One certificate for `n` purposes: property 9 is a SEQUENCE of OIDs 1.3.6.1.4.1.n. */
+static void many_purposes(struct hive *h, uint32_t root, size_t n)
+{
+    enum { OID = 12 };
+    wr_view der = fixture(FIXTURE("certs/root_rsa.der"));
+    uint8_t *oids = malloc(n * OID), *bytes = malloc(24 + 16 + n * OID + der.len), *at = bytes;
+    uint8_t head[WR_DER_HEADER];
+    size_t head_len = wr_der_header(WR_DER_SEQUENCE, n * OID, head);
+    uint32_t key, value;
+
+    cr_assert(oids && bytes);
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t oid[OID] = { WR_DER_OID,
+                                   OID - 2,
+                                   0x2B,
+                                   6,
+                                   1,
+                                   4,
+                                   1,
+                                   0x81,
+                                   (uint8_t)(0x80 | (i >> 21 & 0x7F)),
+                                   (uint8_t)(0x80 | (i >> 14 & 0x7F)),
+                                   (uint8_t)(0x80 | (i >> 7 & 0x7F)),
+                                   (uint8_t)(i & 0x7F) };
+        memcpy(oids + i * OID, oid, OID);
+    }
+    hive_put(at, 9, 4);
+    hive_put(at + 4, 1, 4);
+    hive_put(at + 8, head_len + n * OID, 4);
+    memcpy(at + 12, head, head_len);
+    memcpy(at + 12 + head_len, oids, n * OID);
+    at += 12 + head_len + n * OID;
+    hive_put(at, 32, 4);
+    hive_put(at + 4, 1, 4);
+    hive_put(at + 8, der.len, 4);
+    memcpy(at + 12, der.data, der.len);
+    at += 12 + der.len;
+    value = hive_value(h, "Blob", WR_REG_BINARY, bytes, (size_t)(at - bytes));
+    key = key_at(h, root, STORE "Certificates\\A");
+    hive_values(h, key, &value, 1);
+    free(oids);
+    free(bytes);
+    forget(der);
+}
+
+/* `n` certificates that Root has and Disallowed too. */
+static void many_refused(struct hive *h, uint32_t root, size_t n)
+{
+    uint32_t stores = key_at(h, root, STORES), both[2];
+
+    both[0] = hive_key(h, "Disallowed", stores);
+    both[1] = hive_key(h, "Root", stores);
+    hive_subkeys(h, stores, "lh", both, 2);
+    for (size_t i = 0; i < 2; i++)
+        certificates_below(h, key_at(h, both[i], "Certificates"), n);
+}
+
+/* `n` stores with nothing in them. */
+static void many_stores(struct hive *h, uint32_t root, size_t n)
+{
+    free(keys_below(h, key_at(h, root, STORES), n));
+}
+
+/* `n` services, each with a store of its own. */
+static void many_services(struct hive *h, uint32_t root, size_t n)
+{
+    uint32_t microsoft = key_at(h, root, "Microsoft"), branches[2], *keys;
+
+    branches[0] = hive_key(h, "Cryptography", microsoft);
+    branches[1] = hive_key(h, "SystemCertificates", microsoft);
+    hive_subkeys(h, microsoft, "lh", branches, 2);
+    keys = keys_below(h, key_at(h, branches[0], "Services"), n);
+    for (size_t i = 0; i < n; i++)
+        key_at(h, keys[i], "SystemCertificates\\Root\\Certificates");
+    free(keys);
+}
+
+/* `n` members registered for Root, and `n` certificates in it. */
+static void many_members(struct hive *h, uint32_t root, size_t n)
+{
+    uint32_t store = key_at(h, root, STORES "\\Root"), parts[2];
+
+    parts[0] = hive_key(h, "Certificates", store);
+    parts[1] = hive_key(h, "PhysicalStores", store);
+    hive_subkeys(h, store, "lh", parts, 2);
+    free(keys_below(h, parts[1], n));
+    certificates_below(h, parts[0], n);
+}
+
+/* A user with `n` roots, and a list of consent to others in the layout of windows-trust 2.2. */
+static void many_consents(struct hive *h, uint32_t root, size_t n)
+{
+    const size_t len = 24 + n * WR_SHA1_LEN;
+    uint32_t store = key_at(h, root, "Software\\" STORES "\\Root"), parts[2], value;
+    uint8_t *list = calloc(1, len);
+
+    cr_assert(list);
+    hive_put(list, 24, 4);
+    hive_put(list + 4, 1, 4);
+    hive_put(list + 16, n, 4);
+    hive_put(list + 20, 24, 4);
+    for (size_t i = 0; i < n; i++)
+        hive_put(list + 24 + i * WR_SHA1_LEN, i, 4);
+    parts[0] = hive_key(h, "Certificates", store);
+    parts[1] = hive_key(h, "ProtectedRoots", store);
+    hive_subkeys(h, store, "lh", parts, 2);
+    value = hive_value(h, "Certificates", WR_REG_BINARY, list, len);
+    hive_values(h, parts[1], &value, 1);
+    free(list);
+    certificates_below(h, parts[0], n);
+}
+
 /* ---- what it costs -----------------------------------------------------------------------------
  */
 
@@ -249,14 +435,21 @@ typedef struct shape {
     void (*make)(struct hive *h, uint32_t root, size_t n);
     size_t n;
     bool ends; /* before all is read, and that is said */
+    const char *hive;
 } shape;
 
 static const shape shapes[] = {
-    { "one certificate in many keys", one_certificate, 1500, true },
-    { "one list of values in many keys", one_list_of_values, 5000, true },
-    { "one list of keys in many keys", one_list_of_keys, 5000, true },
-    { "names inside names", names_inside_names, 2, false },
-    { "many lists and many certificates", lists_and_certificates, 400, false },
+    { "one certificate in many keys", one_certificate, 1500, true, "SOFTWARE" },
+    { "one list of values in many keys", one_list_of_values, 5000, true, "SOFTWARE" },
+    { "one list of keys in many keys", one_list_of_keys, 5000, true, "SOFTWARE" },
+    { "names inside names", names_inside_names, 2, false, "SOFTWARE" },
+    { "many lists and many certificates", lists_and_certificates, 400, false, "SOFTWARE" },
+    { "many purposes", many_purposes, 2000, false, "SOFTWARE" },
+    { "many certificates refused", many_refused, 500, false, "SOFTWARE" },
+    { "many stores", many_stores, 2000, false, "SOFTWARE" },
+    { "many services", many_services, 2000, false, "SOFTWARE" },
+    { "many members and certificates", many_members, 500, false, "SOFTWARE" },
+    { "many consents and certificates", many_consents, 500, false, "NTUSER.DAT" },
 };
 
 static bool is_said(wr_view report)
@@ -283,11 +476,11 @@ static size_t analyze(const shape *s, size_t n, wr_answer *answer, bool *said)
 
     s->make(&h, root, n);
     image = hive_image(&h, root);
-    file_in_folder("SOFTWARE", image);
+    file_in_folder(s->hive, image);
     size = image.len;
     hive_free(&h);
     cr_assert(a && wr_analysis_require(a, FIXTURE("demo/profile.json"), &err), "%s", err.message);
-    cr_assert(wr_analysis_add(a, WR_INPUT_EVIDENCE, in_folder("SOFTWARE"), NULL, NULL, &err));
+    cr_assert(wr_analysis_add(a, WR_INPUT_EVIDENCE, in_folder(s->hive), NULL, NULL, &err));
     work = 0;
     cr_assert(wr_analysis_run(a, &options, &err), "%s: %s", s->what, err.message);
     cr_assert(wr_analysis_report(a, WR_FORMAT_JSON, in_folder("report"), &err), "%s", err.message);

@@ -78,6 +78,18 @@
 #define WR_LIMIT_HIVE_READS      16
 #define WR_LIMIT_HIVE_READS_FREE ((size_t)16 << 20)
 
+/* What the judging of one host may look at, count: copies of a certificate for each purpose, users
+ * and services for each certificate, registered members for each copy.  A server with 1,000 users
+ * and 500 roots comes to some 8 million, which takes seconds; a hive in which all of these are
+ * many could multiply them.
+ * Met by cli_limits. */
+#define WR_LIMIT_TRUST_STEPS ((size_t)16 << 20)
+
+/* A user's list of the roots that the user consented to, bytes, where its layout is not the known
+ * one and a hash is looked for anywhere in it: some 200 roots.
+ * Met by cli_limits. */
+#define WR_LIMIT_CONSENT_BYTES ((size_t)4096)
+
 /* Properties of one serialized element, count.  Windows knows 129 property ids.
  * Met by test_property. */
 #define WR_LIMIT_PROPERTIES 1024

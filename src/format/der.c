@@ -407,14 +407,13 @@ bool wr_oids_parse(wr_view sequence, wr_arena *arena, wr_oids *out, wr_error *er
             return wr_fail_memory(err);
         *item = oid.contents;
     }
+    if (!wr_view_index_make(oids.list.items, oids.list.count, arena, &oids.index, err))
+        return false;
     *out = oids;
     return true;
 }
 
 bool wr_oids_contain(const wr_oids *oids, wr_view oid)
 {
-    for (size_t i = 0; i < oids->list.count; i++)
-        if (wr_view_equal(oids->list.items[i], oid))
-            return true;
-    return false;
+    return wr_view_index_find(&oids->index, oid) != SIZE_MAX;
 }

@@ -2,8 +2,8 @@
 #ifndef WR_FORMAT_DER_H
 #define WR_FORMAT_DER_H
 
-#include "base/arena.h"
 #include "base/time.h"
+#include "base/view_index.h"
 
 /* Identifier octets as they stand: class and constructed bits included.  Tags above 30 are refused.
  */
@@ -71,6 +71,7 @@ WR_MUST_USE bool wr_oid_parse(const char *dotted, wr_arena *arena, wr_view *out,
  * which must fill `sequence`.  Fails: TRUNCATED, MALFORMED, NO_MEMORY. */
 typedef struct wr_oids {
     WR_LIST(wr_view) list; /* contents octets */
+    wr_view_index index;
 } wr_oids;
 WR_MUST_USE bool wr_oids_parse(wr_view sequence, wr_arena *arena, wr_oids *out, wr_error *err);
 bool wr_oids_contain(const wr_oids *oids, wr_view oid);

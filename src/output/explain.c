@@ -70,7 +70,7 @@ static const char *date(explanation *e, wr_time t)
 /* Purposes by their names. */
 static const char *oids_text(explanation *e, wr_view der)
 {
-    wr_oids oids = { { 0 } };
+    wr_oids oids = { .list = { NULL, 0, 0 } };
     const char *text = "";
     wr_error damage;
 

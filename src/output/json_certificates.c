@@ -9,7 +9,7 @@
 /* SEQUENCE OF OID as an array of dotted OIDs; a damaged one as the hex of its bytes. */
 static void write_oids(wr_json_report *r, const char *key, wr_view der)
 {
-    wr_oids oids = { { 0 } };
+    wr_oids oids = { .list = { NULL, 0, 0 } };
     wr_error damage;
 
     wr_json_array(&r->w, key);

@@ -39,7 +39,7 @@ static bool add_oids(wr_snapshot *s, wr_fact_value *value, const wr_oids *oids)
 static bool add_data(wr_snapshot *s, wr_fact_value *value, uint32_t id, wr_view data)
 {
     wr_property_form form = wr_property_form_of(id);
-    wr_oids oids = { { 0 } };
+    wr_oids oids = { .list = { NULL, 0, 0 } };
     const char *text = NULL;
     char time[WR_TIME_TEXT];
     wr_time filetime;

@@ -168,7 +168,7 @@ static bool worsen_by_own_purposes(const wr_checking *c, const wr_requirement *i
                                    const wr_x509 *x509, wr_grade *out, wr_error *err)
 {
     static const uint8_t any[] = { 0x55, 0x1d, 0x25, 0x00 }; /* anyExtendedKeyUsage */
-    wr_oids own = { { 0 } };
+    wr_oids own = { .list = { NULL, 0, 0 } };
 
     if (!x509->has_eku)
         return true;

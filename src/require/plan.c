@@ -104,7 +104,7 @@ static bool add_widening(const wr_planning *p, wr_action *action, wr_error *err)
 {
     const wr_ctl_entry *entry = wr_verified_entry(p->trust, action->certificate);
     const wr_x509 *x509 = &action->certificate->x509;
-    wr_oids own = { { 0 } };
+    wr_oids own = { .list = { NULL, 0, 0 } };
 
     if (!entry || strcmp(action->store, "Root") != 0)
         return true;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "evidence/saved_report.h"
 #include "store/collect_stores.h"
+#include "store/protected_roots.h"
 #include "winroots/limits.h"
 
 #include <inttypes.h>
@@ -437,6 +438,7 @@ static bool read_consent(const reading *r, const wr_json *json, wr_user *out)
 {
     const wr_json consent = wr_json_member(json, "consent"), list = wr_json_member(json, "list");
     const char *text;
+    wr_view bytes;
 
     if (!wr_json_get_text(&consent, &text, r->err))
         return false;
@@ -446,8 +448,10 @@ static bool read_consent(const reading *r, const wr_json *json, wr_user *out)
             if (out->consent != WR_CONSENT_LIST)
                 return true;
             return wr_json_get_text(&list, &text, r->err) &&
-                   (wr_base64_read((wr_view){ (const uint8_t *)text, strlen(text), 0, out->source },
-                                   r->m->arena, &out->list, r->err) ||
+                   ((wr_base64_read(
+                         (wr_view){ (const uint8_t *)text, strlen(text), 0, out->source },
+                         r->m->arena, &bytes, r->err) &&
+                     wr_consent_take(bytes, r->m->arena, out, r->err)) ||
                     wr_error_at(r->err, list.pointer));
         }
     return wr_json_fail(&consent, r->err, "consent \"%.40s\" is not known", text);

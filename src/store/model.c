@@ -164,30 +164,89 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
+static bool is_same_place(const wr_store *a, const wr_store *b)
+{
+    return a->location == b->location && same_text(a->owner, b->owner) &&
+           !strcmp(a->name, b->name) && same_text(a->source, b->source) &&
+           same_text(a->path, b->path);
+}
+
+#define FEW_STORES 64u /* are looked through; a host without users has some 30 */
+
+static bool digest_place(const wr_store *s, wr_arena *arena, uint8_t out[WR_SHA256_LEN],
+                         wr_error *err)
+{
+    const char *owner = s->owner ? s->owner : "", *source = s->source ? s->source : "",
+               *path = s->path ? s->path : "";
+    const char *text =
+        wr_arena_format(arena, "%d %zu %zu %zu %s%s%s%s", (int)s->location, strlen(owner),
+                        strlen(s->name), strlen(source), owner, s->name, source, path);
+
+    return text ? wr_digest(WR_SHA256, (wr_view){ (const uint8_t *)text, strlen(text), 0, "" }, out,
+                            err)
+                : wr_fail_memory(err);
+}
+
+static bool note_places(wr_model *m, wr_error *err)
+{
+    for (; m->num_placed < m->stores.count; m->num_placed++) {
+        uint8_t digest[WR_SHA256_LEN];
+        bool is_new;
+        size_t *of;
+
+        if (!digest_place(&m->stores.items[m->num_placed], m->arena, digest, err) ||
+            !wr_hash_set_add(&m->places, m->arena, digest, &is_new, err))
+            return false;
+        if (!is_new)
+            continue;
+        if (!(of = WR_APPEND(m->arena, &m->of_place, size_t)))
+            return wr_fail_memory(err);
+        *of = m->num_placed;
+    }
+    return true;
+}
+
+/* SIZE_MAX where it is not there. */
+static bool find_store(wr_model *m, const wr_store *wanted, size_t *index, wr_error *err)
+{
+    uint8_t digest[WR_SHA256_LEN];
+
+    *index = SIZE_MAX;
+    if (m->stores.count <= FEW_STORES) {
+        for (size_t i = 0; i < m->stores.count && *index == SIZE_MAX; i++)
+            if (is_same_place(&m->stores.items[i], wanted))
+                *index = i;
+        return true;
+    }
+    if (!note_places(m, err) || !digest_place(wanted, m->arena, digest, err))
+        return false;
+    *index = wr_hash_set_find(&m->places, digest);
+    if (*index != SIZE_MAX)
+        *index = m->of_place.items[*index];
+    return true;
+}
+
 bool wr_model_store(wr_model *m, wr_location location, const char *owner, const char *name,
                     const char *source, const char *path, size_t *index, wr_error *err)
 {
-    const char *text = wr_location_name(location);
+    wr_store store = { .location = location,
+                       .owner = owner,
+                       .location_text = wr_location_name(location),
+                       .name = name,
+                       .source = source,
+                       .path = path };
     wr_store *added;
 
-    for (size_t i = 0; i < m->stores.count; i++) {
-        const wr_store *s = &m->stores.items[i];
-        if (s->location == location && same_text(s->owner, owner) && !strcmp(s->name, name) &&
-            same_text(s->source, source) && same_text(s->path, path)) {
-            *index = i;
-            return true;
-        }
-    }
-    if (owner && !(text = wr_arena_format(m->arena, "%s:%s", text, owner)))
+    if (!find_store(m, &store, index, err))
+        return false;
+    if (*index != SIZE_MAX)
+        return true;
+    if (owner &&
+        !(store.location_text = wr_arena_format(m->arena, "%s:%s", store.location_text, owner)))
         return wr_fail_memory(err);
     if (!(added = WR_APPEND(m->arena, &m->stores, wr_store)))
         return wr_fail_memory(err);
-    *added = (wr_store){ .location = location,
-                         .owner = owner,
-                         .location_text = text,
-                         .name = name,
-                         .source = source,
-                         .path = path };
+    *added = store;
     *index = m->stores.count - 1;
     return true;
 }

@@ -4,6 +4,7 @@
 #ifndef WR_STORE_MODEL_H
 #define WR_STORE_MODEL_H
 
+#include "base/hash_set.h"
 #include "evidence/evidence.h"
 #include "format/regf_recover.h"
 #include "format/x509.h"
@@ -105,9 +106,10 @@ const char *wr_consent_name(wr_consent consent);
 typedef struct wr_user {
     const char *owner; /* as of the stores */
     wr_consent consent;
-    wr_view list;       /* WR_CONSENT_LIST: the value as stored                    */
-    const char *source; /* label of the evidence                                   */
-    const char *path;   /* of the key, "" where there is none                      */
+    wr_view list;         /* WR_CONSENT_LIST: the value as stored                    */
+    wr_view_index hashes; /* in it; none where its layout is not the known one       */
+    const char *source;   /* label of the evidence                                   */
+    const char *path;     /* of the key, "" where there is none                      */
     wr_time last_write;
 } wr_user;
 
@@ -185,6 +187,9 @@ typedef struct wr_model {
     bool from_report;         /* a saved report: of the registry there are only the policies */
     bool machine_incomplete;  /* a part of the machine's evidence could not be read at all */
     bool refusals_incomplete; /* and its Disallowed stores may have stood in it            */
+    wr_hash_set places;       /* of the first stores, where there are many           */
+    WR_LIST(size_t) of_place; /* the store of each                                   */
+    size_t num_placed;        /* stores whose place is there                         */
     size_t *buckets;          /* index + 1 of certificates by SHA-1, open addressing */
     size_t num_buckets;       /* a power of two */
 } wr_model;

@@ -2,6 +2,7 @@
 
 #include "store/collect_stores.h"
 #include "store/layout.h"
+#include "winroots/limits.h"
 
 #include <string.h>
 
@@ -19,14 +20,40 @@ static bool entries_of(wr_view list, wr_view *out)
            wr_view_slice(list, offset, (uint64_t)count * WR_SHA1_LEN, out);
 }
 
+bool wr_consent_take(wr_view list, wr_arena *arena, wr_user *out, wr_error *err)
+{
+    wr_view_index index = { NULL, NULL, 0 };
+    wr_view entries, *hashes;
+    size_t count;
+
+    if (entries_of(list, &entries)) {
+        count = entries.len / WR_SHA1_LEN;
+        if (!(hashes = WR_NEW(arena, wr_view, count + 1)))
+            return wr_fail_memory(err);
+        for (size_t i = 0; i < count; i++)
+            hashes[i] = (wr_view){ entries.data + i * WR_SHA1_LEN, WR_SHA1_LEN, 0, "" };
+        if (!wr_view_index_make(hashes, count, arena, &index, err))
+            return false;
+    } else if (list.len > WR_LIMIT_CONSENT_BYTES) {
+        return wr_fail_view(err, WR_E_LIMIT, list,
+                            "%zu bytes of consent in an unknown layout, expected at most %zu",
+                            list.len, WR_LIMIT_CONSENT_BYTES);
+    }
+    out->consent = WR_CONSENT_LIST;
+    out->list = list;
+    out->hashes = index;
+    return true;
+}
+
 /* The layout is unpublished: in another one, a hash that stands anywhere counts. */
 bool wr_user_consented(const wr_user *user, const uint8_t sha1[WR_SHA1_LEN])
 {
-    wr_view in = user->list;
-    size_t step = entries_of(user->list, &in) ? WR_SHA1_LEN : 1;
+    wr_view entries, rest = user->list;
 
-    for (size_t i = 0; in.len >= WR_SHA1_LEN && i <= in.len - WR_SHA1_LEN; i += step)
-        if (!memcmp(in.data + i, sha1, WR_SHA1_LEN))
+    if (entries_of(user->list, &entries))
+        return wr_view_index_find(&user->hashes, (wr_view){ sha1, WR_SHA1_LEN, 0, "" }) != SIZE_MAX;
+    for (; rest.len >= WR_SHA1_LEN; rest.data++, rest.len--)
+        if (wr_view_starts(rest, sha1, WR_SHA1_LEN))
             return true;
     return false;
 }
@@ -38,6 +65,7 @@ static bool read_consent(wr_model *m, const wr_mount *mount, wr_user *user, wr_e
     wr_registry_key key;
     wr_registry_value value;
     wr_error damage;
+    wr_view list;
 
     /* The key is readable by the system alone, so an export may lack it though it is there. */
     user->consent = mount->is_export ? WR_CONSENT_UNKNOWN : WR_CONSENT_UNUSED;
@@ -55,10 +83,9 @@ static bool read_consent(wr_model *m, const wr_mount *mount, wr_user *user, wr_e
         return true;
     }
     user->consent = WR_CONSENT_UNKNOWN;
-    if (!wr_registry_data(&mount->registry, &value, m->arena, &user->list, &damage))
-        return wr_collect_past(m, &damage, user->path, err);
-    user->consent = WR_CONSENT_LIST;
-    return true;
+    return (wr_registry_data(&mount->registry, &value, m->arena, &list, &damage) &&
+            wr_consent_take(list, m->arena, user, &damage)) ||
+           wr_collect_past(m, &damage, user->path, err);
 }
 
 bool wr_collect_user(wr_model *m, const wr_mount *mount, const char *owner, wr_error *err)

@@ -1,6 +1,5 @@
 #include "trust/copies.h"
 
-#include "base/text.h"
 #include "store/physical_store.h"
 
 #include <string.h>
@@ -15,41 +14,20 @@
 typedef struct member {
     wr_scope_kind scope;
     wr_location location;
-    const char *store, *name;
+    const char *store;
+    wr_member registered;
     unsigned shut_by;
 } member;
 
 static const member members[] = {
-    { WR_SCOPE_MACHINE, WR_LM, "Root", ".Default", 0 },
-    { WR_SCOPE_MACHINE, WR_LM, "AuthRoot", ".AuthRoot", SHUT_AUTHROOT },
-    { WR_SCOPE_MACHINE, WR_LM_GROUP_POLICY, "Root", ".GroupPolicy", 0 },
-    { WR_SCOPE_MACHINE, WR_LM_ENTERPRISE, "Root", ".Enterprise", 0 },
-    { WR_SCOPE_SERVICE, WR_LM_SERVICE, "Root", ".Default", 0 },
-    { WR_SCOPE_USER, WR_CU, "Root", ".Default", SHUT_USER_ROOTS },
-    { WR_SCOPE_USER, WR_CU_GROUP_POLICY, "Root", "", 0 },
+    { WR_SCOPE_MACHINE, WR_LM, "Root", WR_MEMBER_DEFAULT, 0 },
+    { WR_SCOPE_MACHINE, WR_LM, "AuthRoot", WR_MEMBER_AUTHROOT, SHUT_AUTHROOT },
+    { WR_SCOPE_MACHINE, WR_LM_GROUP_POLICY, "Root", WR_MEMBER_GROUP_POLICY, 0 },
+    { WR_SCOPE_MACHINE, WR_LM_ENTERPRISE, "Root", WR_MEMBER_ENTERPRISE, 0 },
+    { WR_SCOPE_SERVICE, WR_LM_SERVICE, "Root", WR_MEMBER_DEFAULT, 0 },
+    { WR_SCOPE_USER, WR_CU, "Root", WR_MEMBER_DEFAULT, SHUT_USER_ROOTS },
+    { WR_SCOPE_USER, WR_CU_GROUP_POLICY, "Root", WR_NUM_MEMBERS, 0 },
 };
-
-/* The registered member of this name of the Root store at one place; NULL where there is none. */
-static const wr_physical_store *registered(const wr_model *m, wr_location location,
-                                           const char *owner, const char *name)
-{
-    for (size_t i = 0; i < m->physical_stores.count; i++) {
-        const wr_physical_store *p = &m->physical_stores.items[i];
-        const wr_store *s = &m->stores.items[p->store];
-        if (s->location == location && !strcmp(s->name, "Root") &&
-            (owner ? s->owner && !strcmp(owner, s->owner) : !s->owner) &&
-            !wr_text_compare(p->name, name))
-            return p;
-    }
-    return NULL;
-}
-
-static wr_location home_of(const wr_scope *scope)
-{
-    return scope->kind == WR_SCOPE_USER      ? WR_CU
-           : scope->kind == WR_SCOPE_SERVICE ? WR_LM_SERVICE
-                                             : WR_LM;
-}
 
 static wr_shut shut_by_registration(const wr_model *m, const wr_physical_store *p)
 {
@@ -74,25 +52,21 @@ static wr_shut shut_by_flags(const wr_model *m, unsigned bit)
 static wr_shut shut_for(const wr_trust *trust, const wr_scope *scope, const member *row)
 {
     const wr_model *m = trust->model;
+    const wr_registered *of =
+        row->scope == WR_SCOPE_MACHINE ? &trust->scopes.machine : &scope->registered;
     wr_shut shut = shut_by_flags(m, row->shut_by);
 
-    if (!shut.why && *row->name)
-        shut =
-            shut_by_registration(m, row->scope == WR_SCOPE_MACHINE
-                                        ? registered(m, WR_LM, NULL, row->name)
-                                        : registered(m, home_of(scope), scope->owner, row->name));
-    if (!shut.why && row->scope == WR_SCOPE_MACHINE && scope->owner)
-        shut =
-            shut_by_registration(m, registered(m, home_of(scope), scope->owner, ".LocalMachine"));
+    if (!shut.why && row->registered != WR_NUM_MEMBERS)
+        shut = shut_by_registration(m, of->members[row->registered]);
+    if (!shut.why && row->scope == WR_SCOPE_MACHINE)
+        shut = shut_by_registration(m, scope->registered.members[WR_MEMBER_LOCAL_MACHINE]);
     return shut;
 }
 
 bool wr_scope_shuts_machine(const wr_trust *trust, const wr_scope *scope)
 {
-    return scope->owner &&
-           shut_by_registration(trust->model, registered(trust->model, home_of(scope), scope->owner,
-                                                         ".LocalMachine"))
-               .why;
+    return shut_by_registration(trust->model, scope->registered.members[WR_MEMBER_LOCAL_MACHINE])
+        .why;
 }
 
 /* The member that a store is of this scope's Root; NULL where it is none. */
@@ -105,6 +79,16 @@ static const member *member_of(const wr_scope *scope, const wr_store *store)
     return NULL;
 }
 
+static bool read_extension(const wr_x509 *x509, wr_arena *arena, wr_copies *out, wr_error *err)
+{
+    wr_error damage;
+
+    if (!x509->has_eku || wr_oids_parse(x509->eku, arena, &out->extension, &damage))
+        return true;
+    out->extension_unreadable = true;
+    return damage.code != WR_E_NO_MEMORY || wr_fail_memory(err);
+}
+
 bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certificate, wr_arena *arena,
                   wr_copies *out, wr_error *err)
 {
@@ -113,7 +97,9 @@ bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certifica
     const wr_ctl_entry *entry = wr_trust_program_entry(trust, cert->sha1);
 
     *out = (wr_copies){ .not_opened = NULL };
-    if (!wr_chain_engine_refuses(trust, &cert->x509, arena, &out->weak, &out->weak_key, err))
+    if (!wr_trust_spend(trust, 1 + cert->instances.count, err) ||
+        !read_extension(&cert->x509, arena, out, err) ||
+        !wr_chain_engine_refuses(trust, &cert->x509, arena, &out->weak, &out->weak_key, err))
         return false;
     for (size_t i = 0; i < cert->instances.count; i++) {
         const wr_instance *instance = &m->instances.items[cert->instances.items[i]];
@@ -142,23 +128,10 @@ bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certifica
     return true;
 }
 
-static bool is_elsewhere(const wr_physical_store *p)
-{
-    return !wr_physical_store_is_shut(p) && *p->provider && strcmp(p->provider, "#0") != 0;
-}
-
 const wr_physical_store *wr_root_elsewhere(const wr_trust *trust, const wr_scope *scope)
 {
-    const wr_model *m = trust->model;
+    const wr_physical_store *machine = trust->scopes.machine.elsewhere,
+                            *own = scope->registered.elsewhere;
 
-    for (size_t i = 0; i < m->physical_stores.count; i++) {
-        const wr_physical_store *p = &m->physical_stores.items[i];
-        const wr_store *s = &m->stores.items[p->store];
-        bool root =
-            !strcmp(s->name, "Root") &&
-            (s->location == WR_LM || (s->location == home_of(scope) && wr_scope_owns(scope, s)));
-        if (root && is_elsewhere(p))
-            return p;
-    }
-    return NULL;
+    return machine && (!own || machine < own) ? machine : own;
 }

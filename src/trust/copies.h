@@ -25,6 +25,8 @@ typedef struct wr_copies {
     WR_LIST(wr_copy) list;
     const wr_instance *not_opened; /* a copy in a member that is kept shut, NULL = none */
     wr_shut shut;                  /* why                                               */
+    bool extension_unreadable;     /* its own extended key usage                        */
+    wr_oids extension;             /* else its purposes; empty where it has none        */
     bool weak;                     /* chains with it fail because its key is too short  */
     wr_weak_key weak_key;          /* then                                              */
 } wr_copies;

@@ -1,5 +1,6 @@
 #include "trust/disallowed.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool wr_disallowed_by_list(const wr_trust *trust, const wr_certificate *certificate,
@@ -32,28 +33,66 @@ static bool is_machine_disallowed(const wr_store *store)
             store->location == WR_LM_ENTERPRISE);
 }
 
-/* A certificate of a Disallowed store refuses every one with the same signed part: Windows matches
- * by its hash, and re-encoding a signature must not help. */
-static bool refuses(const wr_model *m, const wr_instance *refused, size_t certificate)
-{
-    return refused->certificate == certificate ||
-           wr_view_equal(m->certificates.items[refused->certificate].x509.tbs,
-                         m->certificates.items[certificate].x509.tbs);
-}
-
 static wr_refusal refusal_of(const wr_model *m, const wr_instance *refused)
 {
     return (wr_refusal){ WR_DISALLOWED_STORE, m->stores.items[refused->store].source,
                          refused->path };
 }
 
-static void match_store(wr_trust *trust, const wr_instance *refused)
+static bool has_disallowed(const wr_model *m)
+{
+    for (size_t i = 0; i < m->stores.count; i++)
+        if (m->stores.items[i].num_certificates && !strcmp(m->stores.items[i].name, "Disallowed"))
+            return true;
+    return false;
+}
+
+/* Of each certificate the first with the same signed part.  A trial knows those of before. */
+static bool find_same_signed(wr_trust *trust, wr_arena *arena, wr_error *err)
 {
     const wr_model *m = trust->model;
+    const wr_trust *before = trust->options.before;
+    const size_t known = before && before->same_signed ? before->model->certificates.count : 0;
+    wr_view *signed_parts = WR_NEW(arena, wr_view, m->certificates.count + 1);
+    size_t *same = WR_NEW(arena, size_t, m->certificates.count + 1);
+    wr_view_index index = { signed_parts, NULL, m->certificates.count };
 
+    if (!signed_parts || !same)
+        return wr_fail_memory(err);
     for (size_t i = 0; i < m->certificates.count; i++)
-        if (trust->certificates[i].refusal.by == WR_DISALLOWED_NOT && refuses(m, refused, i))
-            trust->certificates[i].refusal = refusal_of(m, refused);
+        signed_parts[i] = m->certificates.items[i].x509.tbs;
+    if (!known && !wr_view_index_make(signed_parts, m->certificates.count, arena, &index, err))
+        return false;
+    for (size_t i = 0; i < m->certificates.count; i++)
+        same[i] = i < known ? before->same_signed[i] : wr_view_index_find(&index, signed_parts[i]);
+    trust->same_signed = same;
+    return true;
+}
+
+/* A certificate of a Disallowed store refuses every one with the same signed part: Windows matches
+ * by its hash, and re-encoding a signature must not help. */
+static bool match_stores(wr_trust *trust, wr_arena *arena, wr_error *err)
+{
+    const wr_model *m = trust->model;
+    const wr_instance **by;
+
+    if (!has_disallowed(m))
+        return true;
+    if (!find_same_signed(trust, arena, err))
+        return false;
+    if (!(by = WR_NEW(arena, const wr_instance *, m->certificates.count + 1)))
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < m->instances.count; i++) {
+        const wr_instance *instance = &m->instances.items[i];
+        const wr_instance **first = &by[trust->same_signed[instance->certificate]];
+        if (!*first && !instance->deleted &&
+            is_machine_disallowed(&m->stores.items[instance->store]))
+            *first = instance;
+    }
+    for (size_t i = 0; i < m->certificates.count; i++)
+        if (by[trust->same_signed[i]])
+            trust->certificates[i].refusal = refusal_of(m, by[trust->same_signed[i]]);
+    return true;
 }
 
 /* What the list said of it before, where it was asked: it is the same list, and says the same. */
@@ -69,15 +108,12 @@ static bool said_before(const wr_trust *trust, size_t certificate, wr_disallowed
     return true;
 }
 
-bool wr_disallowed_match(wr_trust *trust, wr_error *err)
+bool wr_disallowed_match(wr_trust *trust, wr_arena *arena, wr_error *err)
 {
     const wr_model *m = trust->model;
 
-    for (size_t i = 0; i < m->instances.count; i++) {
-        const wr_instance *instance = &m->instances.items[i];
-        if (!instance->deleted && is_machine_disallowed(&m->stores.items[instance->store]))
-            match_store(trust, instance);
-    }
+    if (!match_stores(trust, arena, err))
+        return false;
     for (size_t i = 0; trust->disallowed && i < m->certificates.count; i++) {
         wr_refusal *r = &trust->certificates[i].refusal;
         if (r->by != WR_DISALLOWED_NOT)
@@ -93,15 +129,44 @@ bool wr_disallowed_match(wr_trust *trust, wr_error *err)
     return true;
 }
 
-wr_refusal wr_refusal_in_scope(const wr_trust *trust, const wr_scope *scope, size_t certificate)
+static int compare_refused(const void *a, const void *b)
+{
+    const wr_scope_refused *x = a, *y = b;
+
+    return x->signed_part != y->signed_part
+               ? (x->signed_part > y->signed_part ? 1 : -1)
+               : (x->instance > y->instance) - (x->instance < y->instance);
+}
+
+void wr_refused_sort(const wr_trust *trust, wr_scope *scope)
 {
     const wr_model *m = trust->model;
 
     for (size_t i = 0; i < scope->refused.count; i++) {
-        const wr_instance *refused = &m->instances.items[scope->refused.items[i]];
-        if (refuses(m, refused, certificate))
-            return refusal_of(m, refused);
+        wr_scope_refused *r = &scope->refused.items[i];
+        r->signed_part = trust->same_signed[m->instances.items[r->instance].certificate];
     }
+    if (scope->refused.count)
+        qsort(scope->refused.items, scope->refused.count, sizeof(wr_scope_refused),
+              compare_refused);
+}
+
+wr_refusal wr_refusal_in_scope(const wr_trust *trust, const wr_scope *scope, size_t certificate)
+{
+    const wr_model *m = trust->model;
+    size_t low = 0, high = scope->refused.count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (scope->refused.items[middle].signed_part < trust->same_signed[certificate])
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < scope->refused.count &&
+        scope->refused.items[low].signed_part == trust->same_signed[certificate])
+        return refusal_of(m, &m->instances.items[scope->refused.items[low].instance]);
     return trust->certificates[certificate].refusal;
 }
 

@@ -23,21 +23,16 @@ bool wr_scope_owns(const wr_scope *scope, const wr_store *store)
            !strcmp(scope->owner, store->owner);
 }
 
-/* The stores of one owner follow one another, so the scope is one of the last. */
+/* *count: of scopes, this one too. */
 static bool add(wr_scopes *out, const wr_model *m, wr_scope_kind kind, const char *owner,
-                wr_arena *arena, size_t *index, wr_error *err)
+                wr_arena *arena, size_t *count, wr_error *err)
 {
     const char *word = kind == WR_SCOPE_USER ? "user" : "service";
     wr_scope *scope;
 
-    for (size_t i = out->list.count; i-- > 0;)
-        if (out->list.items[i].kind == kind && !strcmp(out->list.items[i].owner, owner)) {
-            *index = i;
-            return true;
-        }
     if (!(scope = WR_APPEND(arena, &out->list, wr_scope)))
         return wr_fail_memory(err);
-    *index = out->list.count - 1;
+    *count = out->list.count;
     *scope = (wr_scope){ .kind = kind,
                          .owner = owner,
                          .text = wr_arena_format(arena, "%s:%s", word, owner),
@@ -53,38 +48,93 @@ static bool add_instances(wr_scopes *out, const wr_model *m, const size_t *of, w
         const wr_instance *instance = &m->instances.items[i];
         const char *name = m->stores.items[instance->store].name;
         bool root = !strcmp(name, "Root"), refused = !strcmp(name, "Disallowed");
+        wr_scope_refused *added;
         wr_scope *scope;
         size_t *slot;
 
         if (instance->deleted || (!root && !refused) || of[instance->store] == SIZE_MAX)
             continue;
         scope = &out->list.items[of[instance->store]];
-        slot = root ? WR_APPEND(arena, &scope->roots, size_t)
-                    : WR_APPEND(arena, &scope->refused, size_t);
-        if (!slot)
-            return wr_fail_memory(err);
-        *slot = i;
+        if (root) {
+            if (!(slot = WR_APPEND(arena, &scope->roots, size_t)))
+                return wr_fail_memory(err);
+            *slot = instance->certificate;
+        } else {
+            if (!(added = WR_APPEND(arena, &scope->refused, wr_scope_refused)))
+                return wr_fail_memory(err);
+            added->instance = i;
+        }
     }
+    return true;
+}
+
+static wr_location home_of(wr_scope_kind kind)
+{
+    return kind == WR_SCOPE_USER ? WR_CU : kind == WR_SCOPE_SERVICE ? WR_LM_SERVICE : WR_LM;
+}
+
+/* `of` as above. */
+static void note_registered(wr_scopes *out, const wr_model *m, const size_t *of)
+{
+    for (size_t i = 0; i < m->physical_stores.count; i++) {
+        const wr_physical_store *p = &m->physical_stores.items[i];
+        const wr_store *s = &m->stores.items[p->store];
+
+        if (s->location == home_of(kind_of(s->location)) && !strcmp(s->name, "Root"))
+            wr_registered_note(of[p->store] == SIZE_MAX ? &out->machine
+                                                        : &out->list.items[of[p->store]].registered,
+                               p);
+    }
+}
+
+/* Of each store the first of the same owner, whatever it is. */
+static bool find_first(const wr_model *m, wr_arena *arena, size_t **out, wr_error *err)
+{
+    wr_view *owners = WR_NEW(arena, wr_view, m->stores.count + 1);
+    size_t *first = WR_NEW(arena, size_t, m->stores.count + 1);
+    wr_view_index index;
+
+    if (!owners || !first)
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < m->stores.count; i++) {
+        const char *owner = m->stores.items[i].owner ? m->stores.items[i].owner : "";
+        owners[i] = (wr_view){ (const uint8_t *)owner, strlen(owner), 0, "" };
+    }
+    if (!wr_view_index_make(owners, m->stores.count, arena, &index, err))
+        return false;
+    for (size_t i = 0; i < m->stores.count; i++)
+        first[i] = wr_view_index_find(&index, owners[i]);
+    *out = first;
     return true;
 }
 
 bool wr_scopes_find(const wr_model *m, wr_arena *arena, wr_scopes *out, wr_error *err)
 {
-    size_t *of = WR_NEW(arena, size_t, m->stores.count + 1);
+    size_t *of = WR_NEW(arena, size_t, m->stores.count + 1), *first = NULL;
+    size_t *made[] = { [WR_SCOPE_USER] = WR_NEW(arena, size_t, m->stores.count + 1),
+                       [WR_SCOPE_SERVICE] = WR_NEW(arena, size_t, m->stores.count + 1) };
 
-    if (!of)
+    if (!of || !made[WR_SCOPE_USER] || !made[WR_SCOPE_SERVICE])
         return wr_fail_memory(err);
+    if (!find_first(m, arena, &first, err))
+        return false;
     for (size_t i = 0; i < m->stores.count; i++) {
         const wr_store *s = &m->stores.items[i];
+        const wr_scope_kind kind = kind_of(s->location);
         wr_scope *scope;
+        size_t *known; /* 1 + its scope */
+
         of[i] = SIZE_MAX;
-        if (!s->owner || kind_of(s->location) == WR_SCOPE_MACHINE)
+        if (!s->owner || kind == WR_SCOPE_MACHINE)
             continue;
-        if (!add(out, m, kind_of(s->location), s->owner, arena, &of[i], err))
+        known = &made[kind][first[i]];
+        if (!*known && !add(out, m, kind, s->owner, arena, known, err))
             return false;
+        of[i] = *known - 1;
         scope = &out->list.items[of[i]];
         scope->root_incomplete |= s->num_skipped && !strcmp(s->name, "Root");
         scope->disallowed_incomplete |= s->num_skipped && !strcmp(s->name, "Disallowed");
     }
+    note_registered(out, m, of);
     return add_instances(out, m, of, arena, err);
 }

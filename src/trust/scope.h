@@ -3,22 +3,30 @@
 #ifndef WR_TRUST_SCOPE_H
 #define WR_TRUST_SCOPE_H
 
-#include "store/model.h"
+#include "trust/registered.h"
 
 typedef enum wr_scope_kind { WR_SCOPE_MACHINE, WR_SCOPE_USER, WR_SCOPE_SERVICE } wr_scope_kind;
 
+/* A certificate in a Disallowed store. */
+typedef struct wr_scope_refused {
+    size_t signed_part, instance; /* wr_trust.same_signed of it; the copy that is there */
+} wr_scope_refused;
+
 typedef struct wr_scope {
     wr_scope_kind kind;
-    const char *owner;              /* of its stores; NULL for the machine                        */
-    const char *text;               /* "machine", "user:S-1-5-21-1", "service:NTDS"               */
-    const wr_user *user;            /* what its hive says of consent, NULL where nothing is known */
-    bool root_incomplete;           /* a part of its own Root store could not be read             */
-    bool disallowed_incomplete;     /* likewise of Disallowed                                    */
-    bool concerns_all;              /* something makes every certificate another matter for it    */
-    WR_LIST(size_t) roots, refused; /* instances in its own Root and Disallowed stores */
+    const char *owner;          /* of its stores; NULL for the machine                        */
+    const char *text;           /* "machine", "user:S-1-5-21-1", "service:NTDS"               */
+    const wr_user *user;        /* what its hive says of consent, NULL where nothing is known */
+    bool root_incomplete;       /* a part of its own Root store could not be read             */
+    bool disallowed_incomplete; /* likewise of Disallowed                                    */
+    wr_registered registered;   /* of its own Root store                                      */
+    bool concerns_all;          /* something makes every certificate another matter for it    */
+    WR_LIST(size_t) roots;      /* certificates in its own Root store, sorted                 */
+    WR_LIST(wr_scope_refused) refused; /* in its own Disallowed stores, sorted                    */
 } wr_scope;
 
 typedef struct wr_scopes {
+    wr_registered machine;  /* of the machine's Root store */
     WR_LIST(wr_scope) list; /* without the machine; in the order of the stores */
 } wr_scopes;
 

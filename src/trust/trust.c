@@ -7,6 +7,7 @@
 #include "trust/lists.h"
 #include "trust/scope_verdict.h"
 #include "trust/unchanged.h"
+#include "winroots/limits.h"
 
 const char *wr_status_name(wr_status status)
 {
@@ -33,6 +34,17 @@ static void apply_update_policy(wr_trust *trust)
 
     trust->root_auto_update = !off || off->number != 1;
     trust->disallowed_auto_update = (on && on->number == 1) || trust->root_auto_update;
+}
+
+bool wr_trust_spend(const wr_trust *trust, size_t steps, wr_error *err)
+{
+    const size_t before = atomic_fetch_add(trust->steps, steps);
+
+    return (before <= WR_LIMIT_TRUST_STEPS && steps <= WR_LIMIT_TRUST_STEPS - before) ||
+           wr_fail(err, WR_E_LIMIT, NULL, WR_NO_OFFSET,
+                   "to judge this host takes more than %zu steps: its stores multiply copies, "
+                   "purposes, users and registered members",
+                   WR_LIMIT_TRUST_STEPS);
 }
 
 enum { WORTH_A_THREAD = 16 }; /* certificates, or entries of the program */
@@ -157,9 +169,10 @@ bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_ar
     for (size_t i = 0; i < m->stores.count; i++)
         out->stores_damaged |= m->stores.items[i].num_skipped != 0;
     out->certificates = WR_NEW(arena, wr_certificate_trust, m->certificates.count + 1);
-    if (!out->certificates)
+    out->steps = WR_NEW(arena, atomic_size_t, 1);
+    if (!out->certificates || !out->steps)
         return wr_fail_memory(err);
-    if (!wr_lists_choose(out, arena, err) || !wr_disallowed_match(out, err))
+    if (!wr_lists_choose(out, arena, err) || !wr_disallowed_match(out, arena, err))
         return false;
     judging.before = wr_unchanged_host(out);
     if (judging.before)

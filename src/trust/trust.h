@@ -8,6 +8,8 @@
 #include "trust/purpose.h"
 #include "trust/scope.h"
 
+#include <stdatomic.h>
+
 typedef enum wr_status { /* from best to worst, for the union over copies */
                          WR_TRUSTED,
                          WR_CONDITIONAL,
@@ -121,11 +123,14 @@ typedef struct wr_program_mark {
 typedef struct wr_trust {
     const wr_model *model;
     wr_trust_options options;
-    wr_os os;                             /* what the rules assumed                            */
-    bool os_assumed;                      /* neither detected nor given                        */
-    wr_certificate_trust *certificates;   /* one for each of the model's       */
-    wr_list_trust *lists;                 /* one for each of the model's       */
-    wr_scopes scopes;                     /* users and services                                */
+    wr_os os;                           /* what the rules assumed                            */
+    bool os_assumed;                    /* neither detected nor given                        */
+    wr_certificate_trust *certificates; /* one for each of the model's       */
+    wr_list_trust *lists;               /* one for each of the model's       */
+    const size_t *same_signed; /* of each certificate the first with the same signed part; NULL
+                                  where no store refuses any */
+    atomic_size_t *steps;      /* taken so far, see wr_trust_spend */
+    wr_scopes scopes;          /* users and services                                */
     const wr_list *authroot, *disallowed; /* in force, NULL where none        */
     const wr_ctl_entry **program;         /* entries of authroot, sorted by their id   */
     wr_program_mark *marks;               /* of each of them                           */
@@ -137,6 +142,10 @@ typedef struct wr_trust {
     bool disallowed_auto_update;
     size_t num_installed; /* certificates with installed set */
 } wr_trust;
+
+/* Counts what copies, purposes, scopes and registered members multiply.
+ * Fails: LIMIT (WR_LIMIT_TRUST_STEPS). */
+WR_MUST_USE bool wr_trust_spend(const wr_trust *trust, size_t steps, wr_error *err);
 
 /* Judges every certificate of the model.  Fails: NO_MEMORY, BUG. */
 WR_MUST_USE bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options,

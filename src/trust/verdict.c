@@ -12,6 +12,7 @@ typedef struct wr_case {
     const wr_trust *trust;
     const wr_scope *scope;
     const wr_x509 *x509;     /* NULL for a program entry whose certificate is not at hand */
+    const wr_copies *copies; /* NULL likewise */
     const wr_weak_key *weak; /* NULL: its key is long enough, or not at hand */
     const wr_restriction *r;
     const wr_purpose *purpose;
@@ -113,20 +114,15 @@ static void rule_key(wr_case *c)
 /* 5.4: the certificate's own extension and property 9 are intersected. */
 static void rule_extension(wr_case *c)
 {
-    wr_oids eku = { { 0 } };
-    wr_error err;
-
     if (!c->x509 || !c->x509->has_eku)
         return;
-    if (!wr_oids_parse(c->x509->eku, c->arena, &eku, &err)) {
-        c->no_memory |= err.code == WR_E_NO_MEMORY;
+    if (c->copies->extension_unreadable)
         add_reason(c, WR_UNKNOWN, WR_REASON_PROPERTY_UNREADABLE,
                    "its extended key usage cannot be decoded");
-    } else if (!names_purpose(&eku, c->purpose)) {
+    else if (!names_purpose(&c->copies->extension, c->purpose))
         add_reason(c, WR_NOT_TRUSTED, WR_REASON_PURPOSE_NOT_IN_EXTENSION,
-                   "its extended key usage has %zu purposes, not %s", eku.list.count,
-                   c->purpose->name);
-    }
+                   "its extended key usage has %zu purposes, not %s",
+                   c->copies->extension.list.count, c->purpose->name);
 }
 
 /* 4.5: absent = every purpose, empty = none. */
@@ -511,13 +507,15 @@ bool wr_verdict_judge(const wr_trust *trust, const wr_scope *scope, size_t certi
     wr_case c = { .trust = trust,
                   .scope = scope,
                   .x509 = &cert->x509,
+                  .copies = copies,
                   .weak = copies->weak ? &copies->weak_key : NULL,
                   .purpose = purpose,
                   .arena = arena,
                   .verdict = &best };
 
     if (!judge_disallowed(&c, refusal)) {
-        if (!judge_copies(&c, copies, entry, &best, err))
+        if (!wr_trust_spend(trust, 1 + copies->list.count, err) ||
+            !judge_copies(&c, copies, entry, &best, err))
             return false;
         judge_hidden_refusal(&c);
     }

@@ -30,7 +30,7 @@ PROFILE = {"schema": "winroots.profile/1", "id": "p", "title": "t", "version": "
            "certificates": {"b": {"sha1": sha1(B), "sha256": hashlib.sha256(B).hexdigest()}},
            "requirements": [{"id": "b", "kind": "certificate-present", "severity": "required", "certificate": "b",
                              "store": "Root", "purposes": ["server_auth"], "basis": "inferred"}]}
-FAIL, UNKNOWN, NONE = 1, 4, 3
+FAIL, UNKNOWN, NONE, FAILED = 1, 4, 3, 5
 
 
 def run(*args, program=SMALL, **more):
@@ -94,6 +94,21 @@ class Limits(Case):
     def test_programs(self):
         self.meet("PE_CERTIFICATES", lambda n: ["inspect", FIXTURES / f"pe/{n}.exe"], "signed", "two_entries",
                   "more than 1 entries", (0, 0))
+
+    def test_trust(self):
+        """Each root is looked up once, and judged for five purposes with one copy and without: 12 steps."""
+        self.meet("TRUST_STEPS", lambda n: self.judged(self.file("SOFTWARE", hive(
+            store(ROOT, *(A[:-1] + bytes([i]) for i in range(n)))))), 100 // 12, 100 // 12 + 1,
+            "to judge this host takes more than 100 steps", (FAIL, FAILED))
+
+    def test_consent(self):
+        def user(size):
+            machine = self.file(f"in/{CONFIG}/SOFTWARE", hive(store(ROOT, A)))
+            self.file("in/Users/u/NTUSER.DAT", hive(
+                store("Software\\" + ROOT, A),
+                (f"Software\\{ROOT}\\ProtectedRoots", {"values": {"Certificates": bytes(size)}}), name="NTUSER.DAT"))
+            return self.judged(machine.parents[len(CONFIG.split("/"))])
+        self.bound("CONSENT_BYTES", user, "101\\s+bytes of consent in an unknown layout", (FAIL, FAIL))
 
     def test_issuers(self):
         leaf = pki.certificate("Leaf", "Issuer", issuer_key="Test Root")
