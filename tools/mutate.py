@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Mutation testing of the rooms that judge: is there a test that fails for every small mistake in them?
 
-    mutate.py FOLDER [--sample N] [--seed S] [--file PART] [--minutes M] [--jobs J] [--quick] [--again] [--list]
+    mutate.py FOLDER [--sample N] [--seed S] [--file PART] [--minutes M] [--jobs J] [--quick] [--whole]
+              [--again] [--list]
 
 Each mutant is one of src/trust and src/require with one token, statement or constant changed.  It is
 compiled alone and preloaded over the library, whose tests are then run, quick ones first, until one
@@ -25,20 +26,24 @@ BUILD = TOP / "build/dev"
 ROOMS = ("trust", "require")
 EXPLAINED = TOP / "tests/mutation/explained.tsv"
 
-# Quick ones first, and before them the one that is about the file.  The random hosts of test_plan and the
-# whole oracle take minutes and are left out; so are scripts that would say what these say.
+# Quick ones first, and before them the one that is about the file.  The whole oracle takes minutes and is left
+# out, random hosts are for --whole; so are scripts that would say what these say.
 ABOUT = {"learn": "test_learn", "profile": "test_profile", "requirement": "test_profile", "field": "test_profile",
          "lint": "test_lint", "defect": "test_lint", "plan": "test_plan", "compare": "test_compare",
          "check": "test_compare", "grade": "test_compare"}
 UNITS = {
     "trust": ("test_trust", "test_explain", "test_plan_demo", "test_compare"),
-    "require": ("test_plan_demo", "test_learn", "test_compare", "test_plan", "test_profile", "test_lint"),
+    "require": ("test_plan_demo", "test_learn", "test_compare", "test_plan", "test_profile", "test_lint", "test_bundle"),
 }
-FILTERS = {"test_plan": "!(plan/holds_what_it_promises_on_any_host)"}
+SLOW_CASE = {"test_plan": "plan/holds_what_it_promises_on_any_host"}
 SCRIPTS = {
-    "trust": ("cli_scopes", "cli_golden_trust", "cli_findings", "cli_stores", "cli_damaged_values", "cli_recover"),
-    "require": ("cli_demo", "cli_profile_lint", "cli_saved_report"),
+    "trust": ("cli_scopes", "cli_golden_trust", "cli_findings", "cli_stores", "cli_formats", "cli_damaged_values",
+              "cli_recover", "cli_explain", "cli_saved_report", "cli_hives"),
+    "require": ("cli_demo", "cli_profile_lint", "cli_bundle", "cli_formats", "cli_saved_report", "cli_profile_facts",
+                "cli_export"),
 }
+# Put functions of their own before the library's, so that a mutant is linked into them.
+LINKED = ("test_fault",)
 
 TOKENS = re.compile(r"""
     (?P<skip>//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|^[ \t]*\#(?:[^\n\\]|\\.|\\\n)*)
@@ -114,6 +119,18 @@ def mutations(text):
         yield start, end, ";"
 
 
+# Where a larger number is more room, which no test can tell: an array's size, the count of an allocation.
+ARRAY = re.compile(r"^\s*(?!return\b|case\b)(?:\w+\s+\**)+\w+\[[^\]]*$"), re.compile(r"^[^\]]*\][;,]")
+ALLOCATION = re.compile(r"WR_NEW\((?:[^()]|\([^()]*\))*$")
+
+
+def is_more_room(text, start, end, new):
+    old, line = text[start:end], text[text.rfind("\n", 0, start) + 1:start]
+    if not (old.isdigit() and new.isdigit() and int(new) > int(old)):
+        return False
+    return bool(ALLOCATION.search(line)) or bool(ARRAY[0].match(line) and ARRAY[1].match(text[end:]))
+
+
 def line_of(text, at):
     return text.count("\n", 0, at) + 1
 
@@ -141,7 +158,8 @@ def all_mutants(part):
             if part in str(path):
                 text = path.read_text()
                 for start, end, new in mutations(text):
-                    yield Mutant(path, text, start, end, new)
+                    if not is_more_room(text, start, end, new):
+                        yield Mutant(path, text, start, end, new)
 
 
 def run(command, **how):
@@ -165,7 +183,8 @@ class Bench:
         for row in rows:
             path = pathlib.Path(row["file"])
             command = [word for word in shlex.split(row["command"]) if word != "-g" and word != "-Werror"]
-            if path.is_relative_to(TOP / "src"):
+            # winroots_small, a test's program, has copies of its own.
+            if path.is_relative_to(TOP / "src") and command[command.index("-o") + 1].startswith("src/"):
                 command = command[command.index("gcc" if "gcc" in command else next(
                     w for w in command if w.endswith("gcc"))):]
                 self.compile[path] = (command[:command.index("-o")], row["directory"])
@@ -190,18 +209,39 @@ class Bench:
         source, made = self.folder / f"{name}.c", self.folder / f"{name}.so"
         source.write_text(mutant.source())
         command, directory = self.compile[mutant.path]
-        done = run([*command, "-w", "-O0", "-shared", "-o", made, source], cwd=directory)
+        # An index behind the end of an array is a trap.
+        checks = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
+        done = run([*command, "-w", "-O0", *checks, "-c", "-o", made.with_suffix(".o"), source], cwd=directory)
+        if done == 0:
+            subprocess.run(["gcc", "-shared", "-o", made, made.with_suffix(".o")], check=True)
         return made if done == 0 else None
+
+    def linked(self, test, preload):
+        """A test with the mutant before the library that it is linked with."""
+        words = [word for word in linking(test) if word not in (":", "&&")]
+        made = words[words.index("-o") + 1] = str(self.folder / test) + (f"-{preload.stem}" if preload else "")
+        if preload:
+            words.insert(words.index("src/libwinroots.a"), str(preload.with_suffix(".o")))
+        subprocess.run(words, cwd=BUILD, check=True)
+        return made
 
     def tests(self, path, preload):
         room, about = path.parent.name, ABOUT.get(path.stem.split("_")[0])
         env = os.environ | {"WINROOTS_MUTANT": str(preload), "ASAN_OPTIONS": "", "PYTHONDONTWRITEBYTECODE": "1"}
+        preloaded = env | {"LD_PRELOAD": str(preload)}
         for test in sorted(UNITS[room], key=lambda test: test != about):
-            options = ["--filter", FILTERS[test]] if test in FILTERS else []
-            yield test, [self.folder / test, "--fail-fast", "-j1", *options], env | {"LD_PRELOAD": str(preload)}
-        for test in SCRIPTS[room] if self.scripts else ():
+            options = ["--filter", f"!({SLOW_CASE[test]})"] if test in SLOW_CASE else []
+            yield test, [self.folder / test, "--fail-fast", "-j1", *options], preloaded
+        if not self.scripts:
+            return
+        for test in SCRIPTS[room]:
             script = TOP / "tests/cli" / f"{test.replace('cli_', 'test_')}.py"
             yield test, [sys.executable, script, self.folder / "winroots", TOP / "fixtures", "-f"], env
+        for test in LINKED:
+            yield test, [self.linked(test, preload), "--fail-fast", "-j1"], env
+        for test in UNITS[room] if self.slow else ():
+            if test in SLOW_CASE:
+                yield f"{test} whole", [self.folder / test, "--fail-fast", "-j1", "--filter", SLOW_CASE[test]], preloaded
 
     def verdict(self, mutant, name):
         """The test that fails; "" where none does; None where the mutant is no C."""
@@ -217,10 +257,11 @@ class Bench:
             if code not in (0, 77):
                 killed = test
                 break
-        made.unlink()
+        for path in self.folder.glob(f"*{name}*"):
+            path.unlink()
         return killed
 
-    limits, scripts = {}, True
+    limits, scripts, slow = {}, True, False
 
     def check(self):
         """Every test passes without a mutant; says how long each may take."""
@@ -248,6 +289,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=1e9, help="start no mutant after so many")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--quick", action="store_true", help="without the tests that are scripts")
+    parser.add_argument("--whole", action="store_true", help="with the random hosts of test_plan: a minute for each survivor")
     parser.add_argument("--again", action="store_true", help="run survivors once more")
     parser.add_argument("--list", action="store_true", help="name the mutants and run none")
     args = parser.parse_args()
@@ -271,11 +313,11 @@ def main():
         number, mutant = numbered
         if time.monotonic() > stop:
             return mutant, False
-        return mutant, bench.verdict(mutant, f"mutant{number}")
+        return mutant, bench.verdict(mutant, f"mutant{number:05}")
 
     if todo:
         bench = Bench(folder)
-        bench.scripts = not args.quick
+        bench.scripts, bench.slow = not args.quick, args.whole
         bench.check()
         with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool, results.open("a") as out:
             for mutant, killed in pool.map(one, enumerate(todo)):
