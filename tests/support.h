@@ -96,6 +96,37 @@ static inline void for_every_allocation(const uint8_t *bytes, size_t len, size_t
         parse_exact(bytes, len, n, parse);
 }
 
+/* What the n-th allocation of an arena must end, for every n: a job that cannot do without one of
+ * them. */
+typedef bool allocating_fn(wr_arena *arena, wr_error *err);
+
+/* With any of its allocations failing the job must fail for want of memory, and say so: an answer
+ * without what was not there would be a poorer one that nobody knows of. */
+static inline void every_failing_allocation_is_told(allocating_fn *job)
+{
+    const size_t far = SIZE_MAX;
+    size_t count;
+    wr_arena arena;
+    wr_error err;
+
+    wr_arena_init(&arena, (size_t)256 << 20);
+    arena.fail_after = far;
+    cr_assert(job(&arena, &err), "%s", err.message);
+    count = far - arena.fail_after;
+    wr_arena_free(&arena);
+    cr_assert_gt(count, 0);
+    for (size_t n = 1; n <= count; n++) {
+        err = (wr_error){ .code = WR_E_BUG, .message = "nobody says why" };
+        wr_arena_init(&arena, (size_t)256 << 20);
+        arena.fail_after = n;
+        cr_assert_not(job(&arena, &err), "allocation %zu of %zu failed, and nobody saw it", n,
+                      count);
+        cr_assert_eq(err.code, WR_E_NO_MEMORY, "allocation %zu of %zu: %s: %s", n, count,
+                     wr_code_name(err.code), err.message);
+        wr_arena_free(&arena);
+    }
+}
+
 /* A whole file in memory that the test frees; the test fails where it cannot be read. */
 static inline uint8_t *read_file(const char *path, size_t *len)
 {

@@ -30,9 +30,9 @@ EXPLAINED = TOP / "tests/mutation/explained.tsv"
 # out, random hosts are for --whole; so are scripts that would say what these say.
 ABOUT = {"learn": "test_learn", "profile": "test_profile", "requirement": "test_profile", "field": "test_profile",
          "lint": "test_lint", "defect": "test_lint", "plan": "test_plan", "compare": "test_compare",
-         "check": "test_compare", "grade": "test_compare"}
+         "check": "test_compare", "grade": "test_compare", "finding": "test_finding", "watchlist": "test_finding"}
 UNITS = {
-    "trust": ("test_trust", "test_explain", "test_plan_demo", "test_compare"),
+    "trust": ("test_verdict", "test_finding", "test_trust", "test_explain", "test_plan_demo", "test_compare", "test_plan"),
     "require": ("test_plan_demo", "test_learn", "test_compare", "test_plan", "test_profile", "test_lint", "test_bundle"),
 }
 SLOW_CASE = {"test_plan": "plan/holds_what_it_promises_on_any_host"}
@@ -190,8 +190,9 @@ class Bench:
                 self.compile[path] = (command[:command.index("-o")], row["directory"])
                 objects.append((path, BUILD / command[command.index("-o") + 1]))
         libraries = [word for word in linking("test_trust") if re.search(r"\.so(\.\d+)*$|^-l|^-pthread$", word)]
-        library = [str(o) for path, o in objects if path.parent.name != "cli"]
         program = [str(o) for path, o in objects if path.parent.name == "cli"]
+        library = [str(self.strict_arena()) if path == TOP / "src/base/arena.c" else str(o)
+                   for path, o in objects if path.parent.name != "cli"]
         rpath = ["-L", str(folder), "-Wl,-rpath," + str(folder)]
         subprocess.run(["gcc", "-shared", "-o", folder / "libwinroots-all.so", *library, *libraries], check=True)
         subprocess.run(["gcc", "-rdynamic", "-o", folder / "winroots-all", *program, *rpath, "-lwinroots-all",
@@ -204,6 +205,14 @@ class Bench:
         program = folder / "winroots"
         program.write_text(f'#!/bin/sh\nLD_PRELOAD="$WINROOTS_MUTANT" exec {folder}/winroots-all "$@"\n')
         program.chmod(0o755)
+
+    def strict_arena(self):
+        """The arena that shows who reads behind the end of a list."""
+        command, directory = self.compile[TOP / "src/base/arena.c"]
+        made = self.folder / "arena.o"
+        source = TOP / "tests/mutation/arena.c"
+        subprocess.run([*command, "-w", "-O1", "-c", "-o", made, source], cwd=directory, check=True)
+        return made
 
     def mutant(self, mutant, name):
         source, made = self.folder / f"{name}.c", self.folder / f"{name}.so"
