@@ -29,11 +29,11 @@ EXPLAINED = TOP / "tests/mutation/explained.tsv"
 # Quick ones first, and before them the one that is about the file.  The whole oracle takes minutes and is left
 # out, random hosts are for --whole; so are scripts that would say what these say.
 ABOUT = {"learn": "test_learn", "profile": "test_profile", "requirement": "test_profile", "field": "test_profile",
-         "lint": "test_lint", "defect": "test_lint", "plan": "test_plan", "compare": "test_compare",
-         "check": "test_compare", "grade": "test_compare", "finding": "test_finding", "watchlist": "test_finding"}
+         "lint": "test_lint", "defect": "test_lint", "plan": "test_plan", "compare": "test_check",
+         "check": "test_check", "grade": "test_check", "finding": "test_finding", "watchlist": "test_finding"}
 UNITS = {
-    "trust": ("test_verdict", "test_finding", "test_trust", "test_explain", "test_plan_demo", "test_compare", "test_plan"),
-    "require": ("test_plan_demo", "test_learn", "test_compare", "test_plan", "test_profile", "test_lint", "test_bundle"),
+    "trust": ("test_verdict", "test_finding", "test_trust", "test_explain", "test_plan_demo", "test_plan", "test_compare"),
+    "require": ("test_check", "test_plan_demo", "test_learn", "test_compare", "test_plan", "test_profile", "test_lint", "test_bundle"),
 }
 SLOW_CASE = {"test_plan": "plan/holds_what_it_promises_on_any_host"}
 SCRIPTS = {
@@ -218,8 +218,8 @@ class Bench:
         source, made = self.folder / f"{name}.c", self.folder / f"{name}.so"
         source.write_text(mutant.source())
         command, directory = self.compile[mutant.path]
-        # An index behind the end of an array is a trap.
-        checks = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
+        # An index behind the end of an array is a trap, and what nobody set is neither zero nor an address.
+        checks = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error", "-ftrivial-auto-var-init=pattern"]
         done = run([*command, "-w", "-O0", *checks, "-c", "-o", made.with_suffix(".o"), source], cwd=directory)
         if done == 0:
             subprocess.run(["gcc", "-shared", "-o", made, made.with_suffix(".o")], check=True)
