@@ -28,12 +28,12 @@ EXPLAINED = TOP / "tests/mutation/explained.tsv"
 
 # Quick ones first, and before them the one that is about the file.  The whole oracle takes minutes and is left
 # out, random hosts are for --whole; so are scripts that would say what these say.
-ABOUT = {"learn": "test_learn", "profile": "test_profile", "requirement": "test_profile", "field": "test_profile",
+ABOUT = {"learn": "test_learn", "profile": "test_requirement", "requirement": "test_requirement", "field": "test_requirement",
          "lint": "test_lint", "defect": "test_lint", "plan": "test_plan", "compare": "test_check",
          "check": "test_check", "grade": "test_check", "finding": "test_finding", "watchlist": "test_finding"}
 UNITS = {
     "trust": ("test_verdict", "test_finding", "test_trust", "test_explain", "test_plan_demo", "test_plan", "test_compare"),
-    "require": ("test_check", "test_plan_demo", "test_learn", "test_compare", "test_plan", "test_profile", "test_lint", "test_bundle"),
+    "require": ("test_check", "test_requirement", "test_plan_demo", "test_learn", "test_compare", "test_plan", "test_profile", "test_lint", "test_bundle"),
 }
 SLOW_CASE = {"test_plan": "plan/holds_what_it_promises_on_any_host"}
 SCRIPTS = {
