@@ -96,16 +96,16 @@ static inline void for_every_allocation(const uint8_t *bytes, size_t len, size_t
         parse_exact(bytes, len, n, parse);
 }
 
-/* What the n-th allocation of an arena must end, for every n: a job that cannot do without one of
- * them. */
+/* A job that can do without none of its allocations. */
 typedef bool allocating_fn(wr_arena *arena, wr_error *err);
 
 /* With any of its allocations failing the job must fail for want of memory, and say so: an answer
- * without what was not there would be a poorer one that nobody knows of. */
-static inline void every_failing_allocation_is_told(allocating_fn *job)
+ * without what was not there would be a poorer one that nobody knows of.  Where there are more than
+ * `most` it is the first and the last of them and some between. */
+static inline void failing_allocations_are_told(allocating_fn *job, size_t most)
 {
     const size_t far = SIZE_MAX;
-    size_t count;
+    size_t count, step;
     wr_arena arena;
     wr_error err;
 
@@ -115,7 +115,8 @@ static inline void every_failing_allocation_is_told(allocating_fn *job)
     count = far - arena.fail_after;
     wr_arena_free(&arena);
     cr_assert_gt(count, 0);
-    for (size_t n = 1; n <= count; n++) {
+    step = count / most + 1;
+    for (size_t n = 1; n <= count; n += n < most / 2 || n + most / 2 >= count ? 1 : step) {
         err = (wr_error){ .code = WR_E_BUG, .message = "nobody says why" };
         wr_arena_init(&arena, (size_t)256 << 20);
         arena.fail_after = n;
@@ -125,6 +126,11 @@ static inline void every_failing_allocation_is_told(allocating_fn *job)
                      wr_code_name(err.code), err.message);
         wr_arena_free(&arena);
     }
+}
+
+static inline void every_failing_allocation_is_told(allocating_fn *job)
+{
+    failing_allocations_are_told(job, SIZE_MAX);
 }
 
 /* A whole file in memory that the test frees; the test fails where it cannot be read. */

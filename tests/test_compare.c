@@ -653,39 +653,3 @@ Test(compare, a_registry_value_without_a_hive_is_open)
                           "'name':'v','operator':'absent'}");
     cr_assert_eq(check.result, WR_RESULT_UNKNOWN, "%s", check.detail);
 }
-
-/* ---- all of it ---------------------------------------------------------------------------------
- */
-
-Test(compare, fails_only_for_want_of_memory)
-{
-    const wr_profile *profile;
-    size_t failures = 0;
-
-    know_chain();
-    set_up_chain("Rn:root_a C:ca S:leaf D:root_b");
-    judge(&h);
-    profile = profile_of(
-        &h, "p",
-        "{'id':'a','severity':'required','basis':'inferred','kind':'chain-usable','certificate':'"
-        "leaf',"
-        "'purposes':['code_signing']},"
-        "{'id':'b','severity':'required','basis':'inferred','kind':'any-of','children':["
-        "{'id':'c','kind':'not-disallowed','certificate':'root_b'},"
-        "{'id':'d','kind':'certificate-present','store':'Root','certificate':'root_b'}]},"
-        "{'id':'e','severity':'required','basis':'inferred'," ROWS "}");
-    for (size_t n = 1; n < 200; n++) {
-        wr_comparison comparison;
-        wr_arena arena;
-        wr_error e;
-
-        wr_arena_init(&arena, (size_t)1 << 20);
-        arena.fail_after = n;
-        if (!wr_compare(profile, &h.trust, &arena, &comparison, &e)) {
-            cr_assert_eq(e.code, WR_E_NO_MEMORY, "%s: %s", wr_code_name(e.code), e.message);
-            failures++;
-        }
-        wr_arena_free(&arena);
-    }
-    cr_assert_gt(failures, 10);
-}

@@ -230,6 +230,8 @@ static void check(const job *j, const answer *whole, answer *part, const char *w
         failed++;
         cr_assert_neq(part->err.code, WR_OK, "%s: no error says why", what);
         cr_assert_neq(part->err.code, WR_E_BUG, "%s: %s", what, part->err.message);
+        if (fault.kind == FAULT_MEMORY)
+            cr_assert_eq(part->err.code, WR_E_NO_MEMORY, "%s: %s", what, part->err.message);
         cr_assert(part->err.message[0], "%s", what);
         /* The report comes last: a whole bundle may stand where the report failed. */
         if (names_in(folder) == 1 && j->bundle)

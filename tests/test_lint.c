@@ -338,6 +338,322 @@ ParameterizedTest(struct choice_case *row, lint, choices, .init = start, .fini =
     cr_assert_str_eq(told(&lint), row->told, "%s: %s", row->item, told(&lint));
 }
 
+/* ---- what is said ------------------------------------------------------------------------------
+ */
+
+/* "defect pointer: message", one a line. */
+static const char *whole(const wr_lint *lint)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < lint->findings.count; i++) {
+        const wr_lint_finding *f = &lint->findings.items[i];
+        text = wr_arena_format(&h.arena, "%s%s %s: %s\n", text, wr_defect_names[f->defect],
+                               f->pointer, f->message);
+        cr_assert(text);
+    }
+    return text;
+}
+
+/* The names and numbers of fixtures/chain are those that `openssl x509 -nameopt RFC2253 -serial`
+ * prints. */
+Test(lint, says_what_the_certificate_has)
+{
+    const wr_certificate *leaf = know_fixture(&h, "leaf"), *ca = know_fixture(&h, "ca"),
+                         *root = know_fixture(&h, "root_a");
+    const char *both, *text;
+    wr_lint lint;
+
+    supply(&h, root);
+    supply(&h, leaf); /* the second of them */
+    supply(&h, ca);
+    lint = one(leaf, ",'subject':'CN=other','issuer':'CN=leaf','serial':'01'");
+    cr_assert_str_eq(whole(&lint),
+                     "subject_mismatch /certificates/c/subject: \"CN=other\", the certificate has "
+                     "\"CN=leaf, O=winroots\"\n"
+                     "issuer_mismatch /certificates/c/issuer: \"CN=leaf\", the certificate has "
+                     "\"CN=ca, O=winroots\"\n"
+                     "serial_mismatch /certificates/c/serial: \"01\", the certificate has "
+                     "\"202cd0d8a2a70ac7ac5a3e7f93bb139f31939d86\"\n",
+                     "%s", whole(&lint));
+    lint = one(leaf, ",'subject':'leaf','issuer':'cn=CA, o=WINROOTS'");
+    cr_assert_str_eq(whole(&lint), "");
+
+    lint = one(leaf, wr_arena_format(&h.arena, ",'sha256':'%s'", hex(ca->sha256, WR_SHA256_LEN)));
+    text = wr_arena_format(&h.arena,
+                           "hash_mismatch /certificates/c: sha1 is of a certificate whose sha256 "
+                           "is %s, as the supply says\n",
+                           hex(leaf->sha256, WR_SHA256_LEN));
+    cr_assert_str_eq(whole(&lint), text, "%s", whole(&lint));
+    both = wr_arena_format(
+        &h.arena,
+        HEAD "'certificates':{'c':{'sha1':'%s','sha256':'%s'}},'requirements':[{'id':'i','kind':"
+             "'not-disallowed','severity':'required','basis':'inferred','certificate':'c'}]}",
+        "000102030405060708090a0b0c0d0e0f10111213", hex(ca->sha256, WR_SHA256_LEN));
+    lint = lint_of(both);
+    text = wr_arena_format(&h.arena,
+                           "hash_mismatch /certificates/c: sha256 is of a certificate whose sha1 "
+                           "is %s, as the supply says\n",
+                           hex(ca->sha1, WR_SHA1_LEN));
+    cr_assert_str_eq(whole(&lint), text, "%s", whole(&lint));
+}
+
+/* By SHA-256 where it is given, else by SHA-1. */
+Test(lint, the_certificate_at_hand_is_found_by_its_best_hash)
+{
+    const wr_certificate *leaf = know_fixture(&h, "leaf"), *ca = know_fixture(&h, "ca");
+    wr_lint lint;
+
+    supply(&h, ca);
+    supply(&h, leaf);
+    lint = lint_of(wr_arena_format(
+        &h.arena,
+        HEAD "'certificates':{'a':{'sha256':'%s','subject':'x'},'b':{'sha1':'%s','subject':'x'},"
+             "'c':{'sha1':'%s','sha256':'%s','subject':'leaf'}},'requirements':[{'id':'i','kind':'"
+             "not-disallowed',"
+             "'severity':'required','basis':'inferred','certificate':'a'}]}",
+        hex(leaf->sha256, WR_SHA256_LEN), hex(ca->sha1, WR_SHA1_LEN), hex(ca->sha1, WR_SHA1_LEN),
+        hex(leaf->sha256, WR_SHA256_LEN)));
+    cr_assert_str_eq(told(&lint),
+                     "subject_mismatch /certificates/a/subject\n"
+                     "subject_mismatch /certificates/b/subject\n"
+                     "duplicate_certificate /certificates/c\n"
+                     "hash_mismatch /certificates/c\n",
+                     "%s", told(&lint));
+    cr_assert(strstr(whole(&lint),
+                     "duplicate_certificate /certificates/c: the same certificate as \"a\"\n"),
+              "%s", whole(&lint));
+}
+
+#define IS(id, more) "{'id':'" id "','severity':'required','basis':'inferred'," more "}"
+
+Test(lint, says_which_item_asks_the_same)
+{
+    static const struct {
+        const char *items, *told;
+    } rows[] = {
+        { IS("1", TO_SIGN) "," IS("2", TO_SIGN),
+          "duplicate_item /requirements/1: asks the same as item \"1\"\n" },
+        { IS("1", TO_SIGN) "," IS("2", IN_ROOT) "," IS("3", IN_ROOT),
+          "duplicate_item /requirements/2: asks the same as item \"2\"\n" },
+        { IS("1", TO_SIGN) "," IS("2", IN_ROOT ",'purposes':['code_signing','email']"), "" },
+        { IS("1", IN_ROOT ",'purposes':['email','code_signing']") "," IS(
+              "2", IN_ROOT ",'purposes':['email','server_auth']"),
+          "" },
+        { IS("1", IN_ROOT ",'purposes':['email','code_signing']") "," IS(
+              "2", IN_ROOT ",'purposes':['emailProtection','1.3.6.1.5.5.7.3.3']"),
+          "duplicate_item /requirements/1: asks the same as item \"1\"\n" },
+        { IS("1", IN("CA")) "," IS("2", IN("Disallowed")), "" },
+        { IS("1", "'kind':'not-disallowed','certificate':'c'") "," IS(
+              "2", "'kind':'chain-usable','certificate':'c'"),
+          "" },
+        { IS("1", "'kind':'not-disallowed','certificate':'c'") "," IS(
+              "2", "'kind':'not-disallowed','certificate':'d'"),
+          "" },
+        { IS("1", IN("CA") ",'when':{'root_auto_update':true}") "," IS(
+              "2", IN("CA") ",'when':{'root_auto_update':false}"),
+          "" },
+        { IS("1", IN("CA") ",'when':{'root_auto_update':true}") "," IS(
+              "2", IN("CA") ",'when':{'root_auto_update':true}"),
+          "duplicate_item /requirements/1: asks the same as item \"1\"\n" },
+        { IS("0", IN("CA")) "," IS(
+              "1", "'kind':'any-of','children':[{'id':'2'," IN("Disallowed") "},{'id':'3'," IN(
+                       "CA") "},"
+                             "{'id':'4'," IN("CA") "}]"),
+          "duplicate_item /requirements/1/children/2: asks the same as item \"3\"\n" },
+        { IS("1", "'kind':'all-of','children':[{'id':'2','kind':'os-update','os_update':[{'os':'o',"
+                  "'build_min':1,'native':true"
+                  "}]},{'id':'3','kind':'os-update','os_update':[{'os':'o','build_min':1,'native':"
+                  "true}]}]"),
+          "" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        wr_lint lint;
+
+        stop();
+        start();
+        lint = lint_of(wr_arena_format(
+            &h.arena,
+            HEAD "'certificates':{'c':{'sha1':'000102030405060708090a0b0c0d0e0f10111213'},"
+                 "'d':{'sha1':'ff0102030405060708090a0b0c0d0e0f10111213'}},'requirements':[%s]}",
+            rows[i].items));
+        cr_expect_str_eq(whole(&lint), rows[i].told, "row %zu: %s", i, whole(&lint));
+    }
+}
+
+Test(lint, says_why_an_item_can_not_pass)
+{
+    static const struct {
+        const char *letters, *item, *says; /* 9 = it expired in 2025, 0 = at --as-of */
+    } rows[] = {
+        { "S9", TO_SIGN,
+          "expired /requirements/0: its certificate expired on 2025-01-01T00:00:00Z; "
+          "accept_expired would take "
+          "it all the same\n" },
+        { "S0", TO_SIGN, "" },
+        { "SK", TO_SIGN,
+          "disallowed /requirements/0: the disallowed list refuses its certificate: it can never "
+          "pass\n" },
+        { "x", IN_ROOT,
+          "disabled /requirements/0: the root list disables its certificate since "
+          "2023-01-01T00:00:00Z\n" },
+        { "n", TO_SIGN,
+          "restricted /requirements/0: by the root list, for code_signing: only end certificates "
+          "issued before "
+          "2021-01-01T00:00:00Z\n" },
+        { "n", IN_ROOT, "" },
+        { "2", TO_SIGN,
+          "disabled /requirements/0: by the root list, for code_signing: property 122 removes "
+          "code_signing\n" },
+        { "e", "'kind':'chain-usable','certificate':'c','purposes':['code_signing']", "" },
+        { "SC9K", IN("CA"),
+          "expired /requirements/0: its certificate expired on 2025-01-01T00:00:00Z; "
+          "accept_expired would take it all the "
+          "same\ndisallowed /requirements/0: the disallowed list refuses its certificate: it can "
+          "never pass\n" },
+        { "",
+          "'kind':'any-of','min':2,'children':[{'id':'1'," IN("CA") "},{'id':'2'," IN(
+              "Disallowed") "}]",
+          "any_of_as_all /requirements/0: an any-of that needs all of its 2 children\n" },
+        { "",
+          "'kind':'any-of','min':1,'children':[{'id':'1'," IN("CA") "},{'id':'2'," IN(
+              "Disallowed") ",'note':'either'}]",
+          "" },
+        { "",
+          "'kind':'any-of','children':[{'id':'1','kind':'all-of','children':[{'id':'2'," IN(
+              "CA") ",'note':'either'}]},"
+                    "{'id':'3'," IN("Disallowed") "}]",
+          "" },
+        { "", IN_ROOT ",'note':'ANY OF these'",
+          "any_of_as_all /requirements/0: its note says \"any of\", and it stands in no "
+          "any-of\n" },
+        { "", IN_ROOT ",'note':'just ONE of'",
+          "any_of_as_all /requirements/0: its note says \"one of\", and it stands in no "
+          "any-of\n" },
+        { "", IN_ROOT ",'note':'at least onE'",
+          "any_of_as_all /requirements/0: its note says \"at least one\", and it stands in no "
+          "any-of\n" },
+        { "", IN_ROOT ",'note':'no alternatives'",
+          "any_of_as_all /requirements/0: its note says \"alternative\", and it stands in no "
+          "any-of\n" },
+        { "", IN_ROOT ",'note':'one one o'", "" },
+        { "", IN_ROOT ",'note':'oneof'", "" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int until = strchr(rows[i].letters, '9')   ? 2025
+                    : strchr(rows[i].letters, '0') ? 2030
+                                                   : 2040;
+        const wr_certificate *cert;
+        char letters[8] = "";
+        wr_lint lint;
+
+        stop();
+        start();
+        cert = know(&h, "c", certificate_by_hand(&h, "c", 2020, until));
+        for (const char *l = rows[i].letters; *l; l++)
+            if (*l != '0' && *l != '9')
+                letters[strlen(letters)] = *l;
+        set_up(&h, cert, letters);
+        lint = lint_of(wr_arena_format(
+            &h.arena, HEAD "'certificates':{'c':{'sha1':'%s'}},'requirements':[" IS("i", "%s") "]}",
+            hex(cert->sha1, WR_SHA1_LEN), rows[i].item));
+        cr_expect_str_eq(whole(&lint), rows[i].says, "row %zu: %s", i, whole(&lint));
+    }
+}
+
+/* A date that the list gives counts from its tick on. */
+Test(lint, a_root_is_switched_off_from_its_date_on)
+{
+    const wr_certificate *cert = know(&h, "c", certificate_by_hand(&h, "c", 2020, 2040));
+    const char *text;
+
+    list(&h, cert, 'x');
+    text = wr_arena_format(
+        &h.arena, HEAD "'certificates':{'c':{'sha1':'%s'}},'requirements':[" IS("i", IN_ROOT) "]}",
+        hex(cert->sha1, WR_SHA1_LEN));
+    cr_assert(wr_time_from_civil(2023, 1, 1, 0, 0, 0, &h.options.as_of));
+    cr_assert_str_eq(told(&(wr_lint[]){ lint_of(text) }[0]), "disabled /requirements/0\n");
+    h.options.as_of--;
+    cr_assert_str_eq(told(&(wr_lint[]){ lint_of(text) }[0]), "");
+}
+
+static const char *linted;
+
+static bool lint_it(wr_arena *arena, wr_error *err)
+{
+    wr_lint lint;
+
+    return wr_lint_profile(view_of(linted, strlen(linted)), &h.trust, arena, &lint, err);
+}
+
+/* The profiles of the program are read too: that is most of what it takes. */
+Test(lint, allocations_that_fail_end_it, .timeout = 300)
+{
+    const wr_certificate *leaf = know_fixture(&h, "leaf"), *ca = know_fixture(&h, "ca");
+    const wr_certificate *old = know(&h, "old", certificate_by_hand(&h, "old", 2020, 2025));
+
+    set_up(&h, leaf, "Sx");
+    set_up(&h, ca, "SKn");
+    set_up(&h, old, "S2");
+    judge(&h);
+    linted =
+        quoted(
+            wr_arena_format(&h.arena,
+                            "{'schema':'winroots.profile/"
+                            "1','id':'p','title':'t','version':'1','more':1,'certificates':{"
+                            "'c':{'sha1':'%s','subject':'CN=x','issuer':'x','serial':'1'},'d':{'"
+                            "sha1':'%s','sha256':'%s'},'e':{'sha1':'%s'},"
+                            "'f':{'sha1':'%s'}},'requirements':[" IS("1", TO_SIGN ",'note':'"
+                                                                                  "either'") "," IS(
+                                "2", IN_ROOT) "," IS("3",
+                                                     IN_ROOT) "," IS("4",
+                                                                     "'kind':'any-of','children':[{"
+                                                                     "'id':'5','kind':'not-"
+                                                                     "disallowed','certificate':'d'"
+                                                                     "}]") "," IS("6",
+                                                                                  "'kind':'chain-"
+                                                                                  "usable','"
+                                                                                  "certificate':'"
+                                                                                  "e'") "," IS("7",
+                                                                                               "'ki"
+                                                                                               "nd'"
+                                                                                               ":'"
+                                                                                               "cer"
+                                                                                               "tif"
+                                                                                               "ica"
+                                                                                               "te-"
+                                                                                               "pre"
+                                                                                               "sen"
+                                                                                               "t',"
+                                                                                               "'st"
+                                                                                               "ore"
+                                                                                               "':'"
+                                                                                               "Roo"
+                                                                                               "t',"
+                                                                                               "'ce"
+                                                                                               "rti"
+                                                                                               "fic"
+                                                                                               "ate"
+                                                                                               "':'"
+                                                                                               "e',"
+                                                                                               "'pu"
+                                                                                               "rpo"
+                                                                                               "ses"
+                                                                                               "':["
+                                                                                               "'co"
+                                                                                               "de_"
+                                                                                               "sig"
+                                                                                               "nin"
+                                                                                               "g'"
+                                                                                               "]") "]}",
+                            hex(leaf->sha1, WR_SHA1_LEN), hex(ca->sha1, WR_SHA1_LEN),
+                            hex(leaf->sha256, WR_SHA256_LEN), hex(old->sha1, WR_SHA1_LEN),
+                            hex(leaf->sha1, WR_SHA1_LEN)));
+    failing_allocations_are_told(lint_it, 300);
+}
+
 /* ---- the built-in ones -------------------------------------------------------------------------
  */
 
@@ -400,30 +716,4 @@ Test(lint, survives_every_prefix_flip_and_failing_allocation, .timeout = 300)
     for_every_prefix((const uint8_t *)text, strlen(text), lint_any);
     for_every_flip((const uint8_t *)text, strlen(text), lint_any);
     for_every_allocation((const uint8_t *)text, strlen(text), 400, lint_any);
-}
-
-/* The profiles of the program are read too, so that an allocation late in the work is far away. */
-Test(lint, fails_only_for_want_of_memory, .timeout = 300)
-{
-    const wr_certificate *leaf = know_fixture(&h, "leaf");
-    const char *text = quoted(wr_arena_format(
-        &h.arena,
-        HEAD "'certificates':{'c':{'sha1':'%s','subject':'CN=x'}},'requirements':[" ITEM(
-            TO_SIGN ",'note':'either'") "," ITEM(IN_ROOT) "]}",
-        hex(leaf->sha1, WR_SHA1_LEN)));
-    bool done = false;
-
-    set_up(&h, leaf, "Sx");
-    judge(&h);
-    for (size_t n = 1; !done; n += n < 100 ? 1 : 13) {
-        wr_lint lint;
-        wr_arena arena;
-        wr_error e;
-
-        wr_arena_init(&arena, WR_LIMIT_ARENA);
-        arena.fail_after = n;
-        done = wr_lint_profile(view_of(text, strlen(text)), &h.trust, &arena, &lint, &e);
-        cr_assert(done || e.code == WR_E_NO_MEMORY, "%zu: %s", n, e.message);
-        wr_arena_free(&arena);
-    }
 }
