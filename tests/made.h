@@ -5,6 +5,8 @@
 
 #include "host.h"
 
+#include "store/protected_roots.h"
+
 /* ---- certificates ------------------------------------------------------------------------------
  */
 
@@ -260,19 +262,21 @@ static inline wr_user *add_user(host *h, const char *owner, wr_consent consent)
     return user;
 }
 
-/* The one published layout of the list: windows-trust 2.2. */
+/* On the list of a user who has one, in the one published layout: windows-trust 2.2. */
 static inline void consent_to(host *h, wr_user *user, const wr_certificate *const *certs,
                               size_t count)
 {
     octets list = { .len = 0 };
     uint8_t head[24] = { 24, 0, 0, 0, 1 };
+    wr_error e;
 
     head[16] = (uint8_t)count;
     head[20] = 24;
     add_octets(&list, head, sizeof head);
     for (size_t i = 0; i < count; i++)
         add_octets(&list, certs[i]->sha1, WR_SHA1_LEN);
-    user->list = kept(h, &list);
+    if (user->consent == WR_CONSENT_LIST)
+        cr_assert(wr_consent_take(kept(h, &list), &h->arena, user, &e), "%s", e.message);
 }
 
 static inline wr_physical_store *register_member(host *h, wr_location location, const char *owner,
