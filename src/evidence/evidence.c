@@ -494,11 +494,10 @@ size_t wr_evidence_find(const wr_evidence *ev, const char *label)
     return SIZE_MAX;
 }
 
-void wr_evidence_tell_unread(const wr_evidence *ev)
+void wr_item_tell_unread(const wr_item *item, wr_diags *diags)
 {
-    for (size_t i = 0; i < ev->items.count; i++)
-        if (ev->items.items[i]->file)
-            tell_unread(ev->items.items[i]->file, ev->diags);
+    if (item->file)
+        tell_unread(item->file, diags);
 }
 
 bool wr_evidence_failed(const wr_evidence *ev, const char **label)

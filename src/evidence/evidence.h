@@ -134,9 +134,9 @@ size_t wr_evidence_find(const wr_evidence *ev, const char *label);
 WR_MUST_USE bool wr_evidence_replay_to(wr_evidence *ev, size_t i, size_t to, wr_diags *diags,
                                        wr_error *err);
 
-/* Records what could not be read of the host's files in a disk image, which are read as they are
- * used: after all was.  Fails: never; see wr_diag_error. */
-void wr_evidence_tell_unread(const wr_evidence *ev);
+/* Records what could not be read of a file in a disk image, which is read as it is used: after all
+ * was.  Fails: never; see wr_diag_error. */
+void wr_item_tell_unread(const wr_item *item, wr_diags *diags);
 
 /* True when a file shrank or failed while it was read; its label is given. */
 bool wr_evidence_failed(const wr_evidence *ev, const char **label);

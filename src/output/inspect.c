@@ -440,7 +440,7 @@ static bool inspect_item(inspection *in, const wr_evidence *ev, const wr_item *i
     wr_model_init(&model, in->arena, in->diags, ev);
     if ((item->mounts.list.count || item->recover) && !wr_collect_item(item, &options, &model, err))
         return false;
-    wr_evidence_tell_unread(ev);
+    wr_item_tell_unread(item, in->diags);
     in->model = &model;
     return write_file(in, item, read, err) && (!in->no_memory || wr_fail_memory(err));
 }

@@ -226,6 +226,7 @@ bool wr_collect(const wr_evidence *evidence, const wr_collect_options *options, 
         }
     }
     wr_observe_host(m);
-    wr_evidence_tell_unread(evidence);
+    for (size_t i = 0; i < wr_evidence_count(evidence); i++)
+        wr_item_tell_unread(wr_evidence_item(evidence, i), m->diags);
     return supply_deleted(m, err);
 }
