@@ -3,26 +3,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The first entry of that id, SIZE_MAX where there is none. */
+static size_t entry_of(const wr_trust *trust, const uint8_t *id, size_t len)
+{
+    return len ? wr_view_index_find(&trust->disallowed_ids, (wr_view){ id, len, 0, "" }) : SIZE_MAX;
+}
+
 bool wr_disallowed_by_list(const wr_trust *trust, const wr_certificate *certificate,
                            wr_disallowed_by *out, wr_error *err)
 {
-    const wr_ctl *list = trust->disallowed ? trust->disallowed->ctl : NULL;
     wr_list_hashes hashes;
+    size_t key, tbs, tbs_sha256;
 
     *out = WR_DISALLOWED_NOT;
-    if (!list)
+    if (!trust->disallowed)
         return true;
     if (!wr_certificate_list_hashes(certificate, &hashes, err))
         return false;
-    for (size_t i = 0; i < list->entries.count && *out == WR_DISALLOWED_NOT; i++) {
-        wr_view id = list->entries.items[i].id;
-        if (wr_view_is(id, hashes.key_md5, WR_MD5_LEN))
-            *out = WR_DISALLOWED_KEY_MD5;
-        else if ((hashes.tbs_len && wr_view_is(id, hashes.tbs, hashes.tbs_len)) ||
-                 wr_view_is(id, hashes.tbs_sha256, WR_SHA256_LEN))
-            *out = WR_DISALLOWED_TBS_HASH;
-    }
+    key = entry_of(trust, hashes.key_md5, WR_MD5_LEN);
+    tbs = entry_of(trust, hashes.tbs, hashes.tbs_len);
+    tbs_sha256 = entry_of(trust, hashes.tbs_sha256, WR_SHA256_LEN);
+    if (key < tbs && key < tbs_sha256)
+        *out = WR_DISALLOWED_KEY_MD5;
+    else if (tbs != SIZE_MAX || tbs_sha256 != SIZE_MAX)
+        *out = WR_DISALLOWED_TBS_HASH;
     return true;
+}
+
+static bool index_list(wr_trust *trust, wr_arena *arena, wr_error *err)
+{
+    const wr_ctl *list = trust->disallowed ? trust->disallowed->ctl : NULL;
+    const wr_trust *before = trust->options.before;
+    wr_view *ids;
+
+    if (!list)
+        return true;
+    if (before && before->disallowed == trust->disallowed) {
+        trust->disallowed_ids = before->disallowed_ids;
+        return true;
+    }
+    if (!(ids = WR_NEW(arena, wr_view, list->entries.count + 1)))
+        return wr_fail_memory(err);
+    for (size_t i = 0; i < list->entries.count; i++)
+        ids[i] = list->entries.items[i].id;
+    return wr_view_index_make(ids, list->entries.count, arena, &trust->disallowed_ids, err);
 }
 
 /* SPEC windows-trust 2.1: the machine's three; a user has those and its own two. */
@@ -112,7 +136,7 @@ bool wr_disallowed_match(wr_trust *trust, wr_arena *arena, wr_error *err)
 {
     const wr_model *m = trust->model;
 
-    if (!match_stores(trust, arena, err))
+    if (!index_list(trust, arena, err) || !match_stores(trust, arena, err))
         return false;
     for (size_t i = 0; trust->disallowed && i < m->certificates.count; i++) {
         wr_refusal *r = &trust->certificates[i].refusal;

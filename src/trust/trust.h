@@ -127,6 +127,7 @@ typedef struct wr_trust {
     bool os_assumed;                    /* neither detected nor given                        */
     wr_certificate_trust *certificates; /* one for each of the model's       */
     wr_list_trust *lists;               /* one for each of the model's       */
+    wr_view_index disallowed_ids;       /* of the entries of `disallowed` */
     const size_t *same_signed; /* of each certificate the first with the same signed part; NULL
                                   where no store refuses any */
     atomic_size_t *steps;      /* taken so far, see wr_trust_spend */
