@@ -233,7 +233,7 @@ class Bench:
         """A room as it is, made as its mutants are."""
         made, objects = self.folder / f"unchanged-{room}.so", []
         for path in sorted((TOP / "src" / room).glob("*.c")):
-            objects.append(self.folder / f"unchanged-{path.stem}.o")
+            objects.append(self.folder / f"unchanged-{room}-{path.stem}.o")
             if not self.compiled(path, path, objects[-1]):
                 sys.exit(f"mutate: {path} cannot be compiled")
         subprocess.run(["gcc", "-shared", "-o", made, *objects], check=True)
