@@ -749,10 +749,36 @@ static bool plan_and_apply(wr_arena *arena, wr_error *err)
            wr_plan_apply(&h.model, &made, SIZE_MAX, arena, &out, err);
 }
 
+#define SETTING(rest)                                                                              \
+    "'kind':'registry-value','registry':{'key':'HKLM\\\\SOFTWARE\\\\Policies\\\\Microsoft\\\\"     \
+    "SystemCertificates\\\\AuthRoot','name':" rest "}"
+
 /* What is made for a trial comes from an arena of its own: test_fault lets that fail. */
 Test(plan, every_allocation_that_fails_ends_it)
 {
+    static const char *const items[] = {
+        CHAIN,
+        ANY("g", "1", CHILD("g1", TO_SIGN("a")) "," CHILD("g2", TO_SIGN("b"))),
+        ANY("h", "2", CHILD("h1", TO_SIGN("b")) "," CHILD("h2", PRESENT("b", "CA"))),
+        ITEM("1", TO_SIGN("c")),
+        ITEM("2", ABSENT("c", "Root")),
+        ITEM("3", PRESENT("e", "Root")),
+        ITEM("4", PRESENT("a", "Disallowed")),
+        ITEM("5", "'kind':'not-disallowed','certificate':'c'"),
+        ITEM("6", ABSENT("g", "Root")),
+        ITEM("7", ABSENT("l", "Root")),
+        ITEM("8", SETTING("'DisableRootAutoUpdate','operator':'equals','data':'0'")),
+        ITEM("9", SETTING("'EnableDisallowedCertAutoUpdate','operator':'at-least','data':'1'")),
+        ITEM("10",
+             "'kind':'os-update','os_update':[{'os':'o','build_min':1,'fixed_revision':9999}]"),
+        ITEM("11", "'kind':'list-minimum','list':{'kind':'authroot','min_sequence':'ffffffffff'}"),
+    };
+    size_t store;
+    const char *all = "";
+    wr_error e;
+
     know_chain("S", "S", "S");
+    cr_assert(wr_model_store(&h.model, WR_LM, NULL, "My", "hive", "key", &store, &e));
     make("a", "S");
     make("b", "");
     make("c", "RSD");
@@ -763,110 +789,11 @@ Test(plan, every_allocation_that_fails_ends_it)
     h.model.from_report = true;
     judge(&h);
     verify_lists(&h);
-    ask("p",
-        CHAIN "," ANY("g", "1", CHILD("x", TO_SIGN("a")) "," CHILD("y", TO_SIGN("b"))) "," ITEM(
-            "z", TO_SIGN("c")) "," ITEM("u", ABSENT("c", "Root")) "," ITEM("v",
-                                                                           PRESENT("e", "Root")));
-    ask("q",
-        ANY("g", "2", CHILD("x", TO_SIGN("b")) "," CHILD("y", PRESENT("b", "CA"))) "," ITEM("z", PRESENT("a", "Disallowed")) "," ITEM("n", "'kind':'not-disallowed','certificate':'c'") "," ITEM(
-            "w",
-            ABSENT("g", "Root")) "," ITEM("l",
-                                          ABSENT(
-                                              "l", "Root")) "," ITEM("r",
-                                                                     "'kind':'registry-value','"
-                                                                     "registry':{'key':'"
-                                                                     "HKLM\\\\SOFTWARE\\\\Policies"
-                                                                     "\\\\Microsoft\\\\"
-                                                                     "SystemCertificates\\\\AuthRoo"
-                                                                     "t','name':'"
-                                                                     "DisableRootAutoUpdate','"
-                                                                     "operator':'equals','data':'0'"
-                                                                     "}") "," ITEM("o",
-                                                                                   "'kind':'os-"
-                                                                                   "update','os_"
-                                                                                   "update':[{'os':"
-                                                                                   "'o','build_min'"
-                                                                                   ":17763,'fixed_"
-                                                                                   "revision':9999}"
-                                                                                   "]") "," ITEM("s",
-                                                                                                 "'"
-                                                                                                 "k"
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 "d"
-                                                                                                 "'"
-                                                                                                 ":"
-                                                                                                 "'"
-                                                                                                 "l"
-                                                                                                 "i"
-                                                                                                 "s"
-                                                                                                 "t"
-                                                                                                 "-"
-                                                                                                 "m"
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 "i"
-                                                                                                 "m"
-                                                                                                 "u"
-                                                                                                 "m"
-                                                                                                 "'"
-                                                                                                 ","
-                                                                                                 "'"
-                                                                                                 "l"
-                                                                                                 "i"
-                                                                                                 "s"
-                                                                                                 "t"
-                                                                                                 "'"
-                                                                                                 ":"
-                                                                                                 "{"
-                                                                                                 "'"
-                                                                                                 "k"
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 "d"
-                                                                                                 "'"
-                                                                                                 ":"
-                                                                                                 "'"
-                                                                                                 "a"
-                                                                                                 "u"
-                                                                                                 "t"
-                                                                                                 "h"
-                                                                                                 "r"
-                                                                                                 "o"
-                                                                                                 "o"
-                                                                                                 "t"
-                                                                                                 "'"
-                                                                                                 ","
-                                                                                                 "'"
-                                                                                                 "m"
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 "_"
-                                                                                                 "s"
-                                                                                                 "e"
-                                                                                                 "q"
-                                                                                                 "u"
-                                                                                                 "e"
-                                                                                                 "n"
-                                                                                                 "c"
-                                                                                                 "e"
-                                                                                                 "'"
-                                                                                                 ":"
-                                                                                                 "'"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "f"
-                                                                                                 "'"
-                                                                                                 "}"));
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+        all = wr_arena_format(&h.arena, "%s%s%s", all, i ? "," : "", items[i]);
+    ask("p", all);
     make_plan();
-    cr_assert_geq(num_scripted(&plan), 4);
+    cr_assert_geq(num_scripted(&plan), 6);
     cr_assert_geq(plan.num_manual, 5);
     every_failing_allocation_is_told(plan_and_apply);
 }

@@ -320,6 +320,7 @@ Test(profile, has_at_most_4096_items)
     cr_assert_eq(e.code, WR_E_LIMIT);
     cr_assert_str_eq(e.path, "/requirements/4/children/4091/id",
                      "4090 and the four before and one beside: %s", e.path);
+    cr_assert_str_eq(e.message, "4097 items, expected at most 4096");
     wr_arena_free(&arena);
     free(many);
     free(text);

@@ -1,6 +1,7 @@
 /* test_verdict.c - verdicts whole: status, every reason in its order, what each says and where it
  * was read.  Each row is a rule of docs/trust.md at one side of its bound. */
 #include "made.h"
+#include "signed_list.h"
 
 static host h;
 
@@ -806,6 +807,33 @@ Test(verdict, a_users_bad_copy_leaves_what_is_on_demand)
     cr_expect_null(scope_text(&h, "c", USER, "email"));
 }
 
+/* Flag 1 is about what users put there themselves; each reason names the place that it was read
+ * from. */
+Test(verdict, a_users_copies_have_places_of_their_own)
+{
+    const wr_certificate *c = make_certificate(&h, (made){ .name = "c" });
+
+    add_user(&h, ALICE, WR_CONSENT_LIST);
+    consent_to(&h, &h.model.users.items[0], &c, 1);
+    place(&h, c, WR_CU, ALICE, "Root", "84=x");
+    judge(&h);
+    cr_expect_str_eq(scope_text(&h, "c", USER, "email"),
+                     "conditional" CONSTRAINED " [hive CU:Users/alice\\Root]" OWN
+                     "\nconsented: on the user's list of protected roots" FROM_USER);
+    enter(&h, c, "");
+    judge(&h);
+    cr_expect_str_eq(scope_text(&h, "c", USER, "email"),
+                     "conditional" CONSTRAINED THERE OWN
+                     "\nconsented: on the user's list of protected roots" FROM_USER LISTED);
+
+    again();
+    c = make_certificate(&h, (made){ .name = "c" });
+    set_policy(&h, "ProtectedRoots\\Flags", "key", 0x2f);
+    place(&h, c, WR_CU_GROUP_POLICY, ALICE, "Root", "");
+    judge(&h);
+    cr_expect_str_eq(scope_text(&h, "c", USER, "email"), POLICY_ROOT);
+}
+
 /* Certificates of the same signed part are refused together, for that user alone. */
 Test(verdict, a_users_refusal_is_by_the_signed_part)
 {
@@ -1088,6 +1116,46 @@ Test(verdict, of_each_kind_the_newest_list_of_the_machine_is_in_force)
             h.trust.lists[i].why_not,
             "its signature does not verify (--allow-unverified-lists uses it all the same)",
             "list %zu", i);
+}
+
+/* A list that lacks its CA is completed by what the evidence or the supply has; its root is
+ * nobody's. */
+Test(verdict, the_chain_of_a_list_is_completed_by_what_is_at_hand)
+{
+    for (int where = 0; where < 4; where++) {
+        signed_list l;
+        wr_ctl *ctl;
+        wr_list *list;
+        const wr_certificate *ca, *other;
+        size_t len;
+        uint8_t *bytes = read_file(FIXTURE("ctl/ca.cer"), &len);
+        wr_view der;
+        wr_error e;
+
+        again();
+        cr_assert(wr_arena_copy(&h.arena, view_of(bytes, len), &der));
+        free(bytes);
+        load_list("without_ca.stl", &l);
+        ctl = WR_NEW(&h.arena, wr_ctl, 1);
+        list = WR_APPEND(&h.arena, &h.model.lists, wr_list);
+        cr_assert(ctl && list && wr_ctl_parse(l.message.content, &h.arena, ctl, &e));
+        *list = (wr_list){ .ctl = ctl, .message = &l.message, .source = "list", .path = "" };
+        other = make_certificate(&h, (made){ .name = "other" });
+        ca = know(&h, "ca", der);
+        if (where == 1)
+            place(&h, ca, WR_LM, NULL, "CA", "");
+        place(&h, other, WR_LM, NULL, "My", "");
+        if (where == 2)
+            place(&h, ca, WR_LM, NULL, "CA", "");
+        supply(&h, other);
+        if (where == 3)
+            supply(&h, ca);
+        judge(&h);
+        cr_expect_eq(h.trust.lists[0].signature.status,
+                     where ? WR_SIGNATURE_UNTRUSTED_CHAIN : WR_SIGNATURE_INCOMPLETE_CHAIN, "%d: %s",
+                     where, wr_signature_status_name(h.trust.lists[0].signature.status));
+        unload_list(&l);
+    }
 }
 
 /* ---- the version of Windows --------------------------------------------------------------------

@@ -22,8 +22,8 @@ void wr_arena_free(wr_arena *a);
 /* What `from` holds becomes `a`'s, where it stands; `from` is empty then. */
 void wr_arena_adopt(wr_arena *a, wr_arena *from);
 
-/* `count` objects of `size` bytes; NULL when the product overflows, the cap is met or memory ends.
- */
+/* `count` objects of `size` bytes; NULL when the product overflows, the cap is met or memory ends,
+ * and never for a count of 0. */
 WR_MUST_USE void *wr_arena_alloc(wr_arena *a, size_t count, size_t size);
 
 /* `text` copied, with its NUL; NULL as wr_arena_alloc. */

@@ -24,9 +24,8 @@ const char *wr_action_kind_name(wr_action_kind kind)
 static void link_wishes(wr_planning *p)
 {
     for (size_t i = p->num_wishes; i-- > 0;) {
-        wr_wish *wish = &p->wishes[i];
+        const wr_wish *wish = &p->wishes[i];
 
-        wish->end = wish->end > i ? wish->end : i + 1;
         if (wish->parent != SIZE_MAX && p->wishes[wish->parent].end < wish->end)
             p->wishes[wish->parent].end = wish->end;
     }
@@ -38,8 +37,8 @@ static bool list_wishes(wr_planning *p, wr_error *err)
 
     for (size_t i = 0; i < p->num_comparisons; i++)
         count += p->comparisons[i].checks.count;
-    p->wishes = WR_NEW(p->arena, wr_wish, count + 1);
-    p->costs = WR_NEW(p->arena, size_t, count + 1);
+    p->wishes = WR_NEW(p->arena, wr_wish, count);
+    p->costs = WR_NEW(p->arena, size_t, count);
     if (!p->wishes || !p->costs)
         return wr_fail_memory(err);
     for (size_t i = 0; i < p->num_comparisons; i++) {
@@ -54,6 +53,7 @@ static bool list_wishes(wr_planning *p, wr_error *err)
                 (wr_wish){ .check = check,
                            .comparison = comparison,
                            .parent = check->parent == SIZE_MAX ? SIZE_MAX : base + check->parent,
+                           .end = p->num_wishes,
                            .advice = check->detail,
                            .now = check->result,
                            .why_not = "" };

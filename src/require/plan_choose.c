@@ -83,14 +83,14 @@ static bool run_trial(const wr_planning *p, wanted_fn *wanted, struct trial *out
     options.before = p->trust;
     wr_arena_init(&out->arena, WR_LIMIT_ARENA);
     if (!wants_any(p, wanted)) {
-        if (!(out->checks = WR_NEW(&out->arena, const wr_check *, p->num_wishes + 1)))
+        if (!(out->checks = WR_NEW(&out->arena, const wr_check *, p->num_wishes)))
             return wr_fail_memory(err);
         take_checks_as_they_are(p, out);
         return true;
     }
     model = WR_NEW(&out->arena, wr_model, 1);
     trust = WR_NEW(&out->arena, wr_trust, 1);
-    out->checks = WR_NEW(&out->arena, const wr_check *, p->num_wishes + 1);
+    out->checks = WR_NEW(&out->arena, const wr_check *, p->num_wishes);
     if (!model || !trust || !out->checks)
         return wr_fail_memory(err);
     return wr_model_share(p->trust->model, &out->arena, model, err) &&
@@ -157,8 +157,7 @@ static size_t cost_of_group(wr_planning *p, size_t group, size_t missing)
             p->costs[count++] = p->wishes[i].cost;
     if (count < missing)
         return SIZE_MAX;
-    if (count)
-        qsort(p->costs, count, sizeof *p->costs, compare_costs);
+    qsort(p->costs, count, sizeof *p->costs, compare_costs);
     for (size_t i = 0; i < missing; i++)
         cost += p->costs[i];
     return cost;
@@ -491,7 +490,7 @@ static bool thin_out(wr_planning *p, wr_error *err)
 /* One round; *more says whether another may find more to do. */
 static bool choose_once(wr_planning *p, bool *more, wr_error *err)
 {
-    size_t *order = WR_NEW(p->arena, size_t, p->candidates.count + 1), count;
+    size_t *order = WR_NEW(p->arena, size_t, p->candidates.count), count;
     bool accepted;
 
     if (!order)

@@ -84,15 +84,14 @@ static bool index_program(wr_trust *trust, wr_arena *arena)
         trust->num_program = before->num_program;
         return true;
     }
-    trust->program = WR_NEW(arena, const wr_ctl_entry *, ctl->entries.count + 1);
-    trust->marks = WR_NEW(arena, wr_program_mark, ctl->entries.count + 1);
+    trust->program = WR_NEW(arena, const wr_ctl_entry *, ctl->entries.count);
+    trust->marks = WR_NEW(arena, wr_program_mark, ctl->entries.count);
     if (!trust->program || !trust->marks)
         return false;
     for (size_t i = 0; i < ctl->entries.count; i++)
         if (ctl->entries.items[i].id.len == WR_SHA1_LEN)
             trust->program[trust->num_program++] = &ctl->entries.items[i];
-    if (trust->num_program)
-        qsort(trust->program, trust->num_program, sizeof *trust->program, compare_entries);
+    qsort(trust->program, trust->num_program, sizeof *trust->program, compare_entries);
     for (size_t i = 0; i < trust->num_program; i++) {
         wr_program_mark *mark = &trust->marks[i];
         (void)wr_ctl_entry_property(trust->program[i], WR_PROP_SUBJECT_NAME_MD5_HASH,
@@ -148,7 +147,7 @@ bool wr_lists_choose(wr_trust *trust, wr_arena *arena, wr_error *err)
     wr_ders certificates = { { 0 } };
     wr_signer_index extra = wr_signer_index_of(&certificates, arena);
 
-    trust->lists = WR_NEW(arena, wr_list_trust, m->lists.count + 1);
+    trust->lists = WR_NEW(arena, wr_list_trust, m->lists.count);
     if (!trust->lists || (m->lists.count && !gather_extra(m, arena, &certificates)))
         return wr_fail_memory(err);
     for (size_t i = 0; i < m->lists.count; i++)

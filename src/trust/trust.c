@@ -132,7 +132,7 @@ static bool describe_one(void *context, size_t i, wr_arena *arena, wr_error *err
 static bool list_on_demand(wr_trust *trust, const wr_trust *before, wr_arena *arena, wr_error *err)
 {
     const size_t count = trust->num_program, num_known = before ? before->on_demand.count : 0;
-    struct describing d = { trust, WR_NEW(arena, wr_on_demand, count + 1) };
+    struct describing d = { trust, WR_NEW(arena, wr_on_demand, count) };
     size_t passed = 0, kept = 0; /* of those that were on demand before, of those that are */
 
     if (!d.rows)
@@ -168,7 +168,7 @@ bool wr_trust_evaluate(const wr_model *m, const wr_trust_options *options, wr_ar
     apply_update_policy(out);
     for (size_t i = 0; i < m->stores.count; i++)
         out->stores_damaged |= m->stores.items[i].num_skipped != 0;
-    out->certificates = WR_NEW(arena, wr_certificate_trust, m->certificates.count + 1);
+    out->certificates = WR_NEW(arena, wr_certificate_trust, m->certificates.count);
     out->steps = WR_NEW(arena, atomic_size_t, 1);
     if (!out->certificates || !out->steps)
         return wr_fail_memory(err);
