@@ -632,7 +632,7 @@ Test(finding, registered_physical_stores)
         { "Root", "#0", "", 2, "Acme of Root is switched off" },
         { "CA", "", "", 3, "Acme of CA is switched off" },
         { "Disallowed", "#0", "", 2, "Acme of Disallowed is switched off" },
-        { "Root", "File", "C:\\a.sst", 0, "Acme of Root comes from provider FileC:\\a.sst" },
+        { "Root", "File", "C:\\a.sst", 0, "Acme of Root comes from provider File, C:\\a.sst" },
         { "Root", "File", "", 2, "Acme of Root is switched off" },
         { "Root", "#1", "", 1, "Acme of Root comes from provider #1" },
         { "Root", "#0", "", 1, NULL },

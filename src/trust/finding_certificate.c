@@ -329,9 +329,10 @@ bool wr_find_in_stores(wr_trust *trust, wr_arena *arena, wr_error *err)
         if (!shut && (!*p->provider || !strcmp(p->provider, "#0")))
             continue;
         if (!wr_finding_add(trust, arena, WR_FINDING_PHYSICAL_STORE, SIZE_MAX, store->source,
-                            p->path, err, "%s of %s %s%s%s", p->name, store->name,
+                            p->path, err, "%s of %s %s%s%s%s", p->name, store->name,
                             shut ? "is switched off" : "comes from provider ",
-                            shut ? "" : p->provider, shut ? "" : p->target))
+                            shut ? "" : p->provider, shut || !*p->target ? "" : ", ",
+                            shut ? "" : p->target))
             return false;
     }
     return true;
