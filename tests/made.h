@@ -97,7 +97,7 @@ static inline octets ec_key(const char *name)
 }
 
 /* Signed by nobody. */
-static inline const wr_certificate *make_certificate(host *h, made m)
+static inline wr_view made_der(host *h, made m)
 {
     static const uint8_t version3[] = { 0xa0, 3, 2, 1, 2 };
     static const uint8_t ecdsa_sha256[] = { 0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2 };
@@ -136,7 +136,12 @@ static inline const wr_certificate *make_certificate(host *h, made m)
     add_octets(&whole, ecdsa_sha256, sizeof ecdsa_sha256);
     add_der(&whole, 0x03, "\0\x30\6\2\1\1\2\1\1", 9);
     whole = der_of(0x30, &whole);
-    return know(h, m.name, kept(h, &whole));
+    return kept(h, &whole);
+}
+
+static inline const wr_certificate *make_certificate(host *h, made m)
+{
+    return know(h, m.name, made_der(h, m));
 }
 
 /* ---- properties --------------------------------------------------------------------------------

@@ -484,6 +484,7 @@ Test(action, what_a_bare_certificate_is_good_for_beside_the_entry)
           " listed client_auth code_signing email time_stamping" },
         { "sc", "98=own 9=s", "Root", true, " listed code_signing" },
         { "s", "98=own 9=s", "Root", true, " listed" },
+        { "?", "98=own 9=s", "Root", true, " listed" },
         { NULL, "98=own 126=2028", "Root", true,
           " listed server_auth client_auth code_signing email time_stamping" },
         { NULL, "98=own 122=t", "Root", true, " listed time_stamping" },

@@ -552,6 +552,49 @@ Test(check, a_chain_that_leads_nowhere_ends)
     }
 }
 
+/* CAs of one name and other keys, none of which signed. */
+static void add_issuers(size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const made m = { .name = "ca",
+                         .issuer = "root",
+                         .rsa_bits = 512,
+                         .key = wr_arena_format(&h.arena, "key %zu", i) };
+        wr_certificate facts;
+        wr_error e;
+
+        cr_assert(wr_certificate_facts(made_der(&h, m), &facts, &e));
+        put(&h, &facts, WR_LM, NULL, "CA");
+    }
+}
+
+/* WR_LIMIT_ISSUER_CHECKS */
+Test(check, no_more_than_4096_issuers_are_tried)
+{
+    static const char *const texts[] = {
+        "FAIL absent_unfetchable [ ] the chain stops at ca, which is not installed",
+        "UNKNOWN absent_unknown [ ] 4096 possible issuers were tried, and there are more"
+    };
+
+    for (size_t more = 0; more < 2; more++) {
+        again();
+        supply(&h, make_certificate(&h, (made){ .name = "c", .issuer = "ca" }));
+        add_issuers(4096 + more);
+        judge(&h);
+        EXPECT("'kind':'chain-usable','certificate':'c'", texts[more]);
+    }
+}
+
+/* What cannot be decoded may name any purpose, and none is known. */
+Test(check, a_key_usage_that_cannot_be_decoded_is_open)
+{
+    place(&h, make_certificate(&h, (made){ .name = "c", .eku = "?" }), WR_LM, NULL, "CA", "");
+    judge(&h);
+    EXPECT(
+        IN("CA"),
+        "UNKNOWN present_unknown [hive LM\\CA] in LM/CA; its extended key usage cannot be decoded");
+}
+
 /* ---- conditions and groups ---------------------------------------------------------------------
  */
 

@@ -858,7 +858,7 @@ static void lose(const wr_certificate *cert, const char *location, const char *s
 #define LOST(name, where)                                                                          \
     "deleted_certificate low T1070 " name                                                          \
     " [hive freed] Deleted certificate recovered: it was in " where                                \
-    " and is there no more; confidence medium (free: its owner is gone); benign where Windows' "  \
+    " and is there no more; confidence medium (free: its owner is gone); benign where Windows' "   \
     "own update or an "                                                                            \
     "administrator removed it\n"
 

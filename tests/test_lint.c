@@ -598,59 +598,59 @@ Test(lint, allocations_that_fail_end_it, .timeout = 300)
     set_up(&h, ca, "SKn");
     set_up(&h, old, "S2");
     judge(&h);
-    linted =
-        quoted(
-            wr_arena_format(&h.arena,
-                            "{'schema':'winroots.profile/"
-                            "1','id':'p','title':'t','version':'1','more':1,'certificates':{"
-                            "'c':{'sha1':'%s','subject':'CN=x','issuer':'x','serial':'1'},'d':{'"
-                            "sha1':'%s','sha256':'%s'},'e':{'sha1':'%s'},"
-                            "'f':{'sha1':'%s'}},'requirements':[" IS("1", TO_SIGN ",'note':'"
-                                                                                  "either'") "," IS(
-                                "2", IN_ROOT) "," IS("3",
-                                                     IN_ROOT) "," IS("4",
-                                                                     "'kind':'any-of','children':[{"
-                                                                     "'id':'5','kind':'not-"
-                                                                     "disallowed','certificate':'d'"
-                                                                     "}]") "," IS("6",
-                                                                                  "'kind':'chain-"
-                                                                                  "usable','"
-                                                                                  "certificate':'"
-                                                                                  "e'") "," IS("7",
-                                                                                               "'ki"
-                                                                                               "nd'"
-                                                                                               ":'"
-                                                                                               "cer"
-                                                                                               "tif"
-                                                                                               "ica"
-                                                                                               "te-"
-                                                                                               "pre"
-                                                                                               "sen"
-                                                                                               "t',"
-                                                                                               "'st"
-                                                                                               "ore"
-                                                                                               "':'"
-                                                                                               "Roo"
-                                                                                               "t',"
-                                                                                               "'ce"
-                                                                                               "rti"
-                                                                                               "fic"
-                                                                                               "ate"
-                                                                                               "':'"
-                                                                                               "e',"
-                                                                                               "'pu"
-                                                                                               "rpo"
-                                                                                               "ses"
-                                                                                               "':["
-                                                                                               "'co"
-                                                                                               "de_"
-                                                                                               "sig"
-                                                                                               "nin"
-                                                                                               "g'"
-                                                                                               "]") "]}",
-                            hex(leaf->sha1, WR_SHA1_LEN), hex(ca->sha1, WR_SHA1_LEN),
-                            hex(leaf->sha256, WR_SHA256_LEN), hex(old->sha1, WR_SHA1_LEN),
-                            hex(leaf->sha1, WR_SHA1_LEN)));
+    linted = quoted(wr_arena_format(
+        &h.arena,
+        "{'schema':'winroots.profile/"
+        "1','id':'p','title':'t','version':'1','more':1,'certificates':{"
+        "'c':{'sha1':'%s','subject':'CN=x','issuer':'x','serial':'1'},'d':{'"
+        "sha1':'%s','sha256':'%s'},'e':{'sha1':'%s'},"
+        "'f':{'sha1':'%s'}},'requirements':[" IS(
+            "1", TO_SIGN
+            ",'note':'"
+            "either'") "," IS("2",
+                              IN_ROOT) "," IS("3",
+                                              IN_ROOT) "," IS("4",
+                                                              "'kind':'any-of','children':[{"
+                                                              "'id':'5','kind':'not-"
+                                                              "disallowed','certificate':'d'"
+                                                              "}]") "," IS("6",
+                                                                           "'kind':'chain-"
+                                                                           "usable','"
+                                                                           "certificate':'"
+                                                                           "e'") "," IS("7",
+                                                                                        "'ki"
+                                                                                        "nd'"
+                                                                                        ":'"
+                                                                                        "cer"
+                                                                                        "tif"
+                                                                                        "ica"
+                                                                                        "te-"
+                                                                                        "pre"
+                                                                                        "sen"
+                                                                                        "t',"
+                                                                                        "'st"
+                                                                                        "ore"
+                                                                                        "':'"
+                                                                                        "Roo"
+                                                                                        "t',"
+                                                                                        "'ce"
+                                                                                        "rti"
+                                                                                        "fic"
+                                                                                        "ate"
+                                                                                        "':'"
+                                                                                        "e',"
+                                                                                        "'pu"
+                                                                                        "rpo"
+                                                                                        "ses"
+                                                                                        "':["
+                                                                                        "'co"
+                                                                                        "de_"
+                                                                                        "sig"
+                                                                                        "nin"
+                                                                                        "g'"
+                                                                                        "]") "]}",
+        hex(leaf->sha1, WR_SHA1_LEN), hex(ca->sha1, WR_SHA1_LEN), hex(leaf->sha256, WR_SHA256_LEN),
+        hex(old->sha1, WR_SHA1_LEN), hex(leaf->sha1, WR_SHA1_LEN)));
     failing_allocations_are_told(lint_it, 300);
 }
 

@@ -364,6 +364,8 @@ Test(builtin, every_one_is_valid_and_found_by_id_and_alias)
         cr_assert(wr_profile_parse(wr_profile_builtin(i), &arena, &p, &e), "%s: %s: %s", id, e.path,
                   e.message);
         cr_assert_str_eq(p.id, id);
+        cr_assert_eq(wr_profile_builtin(i).origin, 0, "a fault in it is told from its beginning");
+        cr_assert_not(p.built_in, "only one that was found as such");
         for (size_t a = 0; a < p.aliases.count; a++) {
             cr_assert(wr_profile_find_builtin(p.aliases.items[a], &arena, &again, &found, &e));
             cr_assert(found && again.built_in);
