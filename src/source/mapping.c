@@ -79,6 +79,7 @@ struct wr_mapping {
 };
 
 static _Atomic(wr_mapping *) mappings;
+static atomic_size_t num_unused; /* of them; a moment late, which costs one more at worst */
 static pthread_once_t handler_once = PTHREAD_ONCE_INIT;
 static struct sigaction previous_bus, previous_segv;
 static uintptr_t page_size;
@@ -250,14 +251,22 @@ static void install_filler(void)
 
 #endif
 
+static void give_back(wr_mapping *m)
+{
+    atomic_store(&m->used, false);
+    atomic_fetch_add(&num_unused, 1);
+}
+
 /* One of the list that no file uses, or a new one at its head; NULL when memory ends. */
 static wr_mapping *claim(void)
 {
     wr_mapping *m;
 
-    for (m = atomic_load(&mappings); m; m = m->next)
-        if (!atomic_exchange(&m->used, true))
+    for (m = atomic_load(&num_unused) ? atomic_load(&mappings) : NULL; m; m = m->next)
+        if (!atomic_exchange(&m->used, true)) {
+            atomic_fetch_sub(&num_unused, 1);
             return m;
+        }
     if (!(m = calloc(1, sizeof *m)))
         return NULL;
     atomic_store(&m->used, true);
@@ -278,7 +287,7 @@ wr_mapping *wr_mapping_open(int fd, size_t len)
         return NULL;
     start = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
     if (start == MAP_FAILED) {
-        atomic_store(&m->used, false);
+        give_back(m);
         return NULL;
     }
     atomic_store(&m->failed, false);
@@ -319,7 +328,7 @@ wr_mapping *wr_mapping_fill(size_t len, wr_mapping_fill_fn *fill, void *context)
     if (!m->shown || !map_twice(m, len, &start)) {
         free(m->shown);
         m->shown = NULL;
-        atomic_store(&m->used, false);
+        give_back(m);
         return NULL;
     }
     m->context = context;
@@ -353,7 +362,7 @@ void wr_mapping_close(wr_mapping *m)
         free(m->shown);
         atomic_store(&m->fill, NULL);
     }
-    atomic_store(&m->used, false);
+    give_back(m);
 }
 
 uint8_t *wr_mapping_bytes(const wr_mapping *m)
