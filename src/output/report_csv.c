@@ -68,15 +68,19 @@ static void add_statuses(const wr_verdict_list *rows, csv_row *row)
 
 /* The verdicts for whom the store is: the machine's, and what differs from them for the user or
  * service whose it is. */
-static void add_trust(const wr_certificate_trust *t, const wr_store *store, csv_row *row)
+static void add_trust(const wr_trust *trust, const wr_instance *instance, csv_row *row)
 {
+    const wr_certificate_trust *t = &trust->certificates[instance->certificate];
+    const size_t of = trust->scopes.of[instance->store];
+    const wr_scope_trust *different =
+        of == SIZE_MAX ? NULL : wr_trust_in_scope(t, &trust->scopes.list.items[of]);
+
     row->field[SCOPE] = wr_scope_machine.text;
     add_statuses(&t->machine, row);
-    for (size_t i = 0; i < t->scopes.count; i++)
-        if (wr_scope_owns(t->scopes.items[i].scope, store)) {
-            row->field[SCOPE] = t->scopes.items[i].scope->text;
-            add_statuses(&t->scopes.items[i].different, row);
-        }
+    if (different) {
+        row->field[SCOPE] = different->scope->text;
+        add_statuses(&different->different, row);
+    }
 }
 
 static void write_instance(wr_report *r, const wr_model *m, const wr_instance *instance)
@@ -92,7 +96,7 @@ static void write_instance(wr_report *r, const wr_model *m, const wr_instance *i
         row.field[LAST_WRITE] = wr_report_time(r, instance->last_write);
     row.field[DELETED] = instance->deleted ? "yes" : "";
     if (s && !instance->deleted)
-        add_trust(&r->set->trust->certificates[instance->certificate], s, &row);
+        add_trust(r->set->trust, instance, &row);
     row.field[SOURCE] =
         wr_report_place(r, t ? t->source : s->source, instance->path, instance->offset);
     write_row(r, &row);

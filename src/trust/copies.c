@@ -69,14 +69,33 @@ bool wr_scope_shuts_machine(const wr_trust *trust, const wr_scope *scope)
         .why;
 }
 
-/* The member that a store is of this scope's Root; NULL where it is none. */
-static const member *member_of(const wr_scope *scope, const wr_store *store)
+/* The member that a store is of somebody's Root; NULL where it is none. */
+static const member *member_of(const wr_store *store)
 {
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (store->location == members[i].location && !strcmp(store->name, members[i].store) &&
-            (members[i].scope == WR_SCOPE_MACHINE || wr_scope_owns(scope, store)))
+        if (store->location == members[i].location && !strcmp(store->name, members[i].store))
             return &members[i];
     return NULL;
+}
+
+bool wr_anchors_find(wr_trust *trust, size_t certificate, wr_arena *arena, wr_error *err)
+{
+    const wr_model *m = trust->model;
+    const wr_certificate *cert = &m->certificates.items[certificate];
+
+    for (size_t i = 0; i < cert->instances.count; i++) {
+        const wr_instance *instance = &m->instances.items[cert->instances.items[i]];
+        const member *row = instance->deleted ? NULL : member_of(&m->stores.items[instance->store]);
+        size_t *anchor;
+
+        if (!row || row->scope != WR_SCOPE_MACHINE)
+            continue;
+        anchor = WR_APPEND(arena, &trust->certificates[certificate].anchors, size_t);
+        if (!anchor)
+            return wr_fail_memory(err);
+        *anchor = cert->instances.items[i];
+    }
+    return true;
 }
 
 static bool read_extension(const wr_x509 *x509, wr_arena *arena, wr_copies *out, wr_error *err)
@@ -89,43 +108,57 @@ static bool read_extension(const wr_x509 *x509, wr_arena *arena, wr_copies *out,
     return damage.code != WR_E_NO_MEMORY || wr_fail_memory(err);
 }
 
+static bool add_copy(const wr_trust *trust, const wr_scope *scope, size_t place,
+                     const wr_ctl_entry *entry, wr_arena *arena, wr_copies *out, wr_error *err)
+{
+    const wr_model *m = trust->model;
+    const wr_instance *instance = &m->instances.items[place];
+    const wr_store *store = &m->stores.items[instance->store];
+    const member *row = member_of(store);
+    const wr_shut shut = shut_for(trust, scope, row);
+    wr_copy *copy;
+
+    if (shut.why) {
+        out->not_opened = instance;
+        out->shut = shut;
+        return true;
+    }
+    if (!(copy = WR_APPEND(arena, &out->list, wr_copy)))
+        return wr_fail_memory(err);
+    copy->instance = instance;
+    copy->store = store;
+    copy->own = row->scope != WR_SCOPE_MACHINE;
+    return wr_restriction_read(&instance->element, entry, arena, &copy->in_force, err) &&
+           wr_restriction_read(&instance->element, NULL, arena, &copy->stored, err);
+}
+
 bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certificate, wr_arena *arena,
                   wr_copies *out, wr_error *err)
 {
-    const wr_model *m = trust->model;
-    const wr_certificate *cert = &m->certificates.items[certificate];
+    const wr_certificate *cert = &trust->model->certificates.items[certificate];
+    const wr_certificate_trust *t = &trust->certificates[certificate];
     const wr_ctl_entry *entry = wr_trust_program_entry(trust, cert->sha1);
+    size_t own = wr_scope_find_root(scope, certificate), anchor = 0;
 
     *out = (wr_copies){ .not_opened = NULL };
-    if (!wr_trust_spend(trust, 1 + cert->instances.count, err) ||
-        !read_extension(&cert->x509, arena, out, err) ||
+    if (!read_extension(&cert->x509, arena, out, err) ||
         !wr_chain_engine_refuses(trust, &cert->x509, arena, &out->weak, &out->weak_key, err))
         return false;
-    for (size_t i = 0; i < cert->instances.count; i++) {
-        const wr_instance *instance = &m->instances.items[cert->instances.items[i]];
-        const wr_store *store = &m->stores.items[instance->store];
-        const member *row = instance->deleted ? NULL : member_of(scope, store);
-        wr_shut shut;
-        wr_copy *copy;
+    for (;;) { /* in the order of the model */
+        const size_t next_own =
+            own < scope->roots.count && scope->roots.items[own].certificate == certificate
+                ? scope->roots.items[own].instance
+                : SIZE_MAX;
+        const size_t next = anchor < t->anchors.count ? t->anchors.items[anchor] : SIZE_MAX;
 
-        if (!row)
-            continue;
-        shut = shut_for(trust, scope, row);
-        if (shut.why) {
-            out->not_opened = instance;
-            out->shut = shut;
-            continue;
-        }
-        if (!(copy = WR_APPEND(arena, &out->list, wr_copy)))
-            return wr_fail_memory(err);
-        copy->instance = instance;
-        copy->store = store;
-        copy->own = row->scope != WR_SCOPE_MACHINE;
-        if (!wr_restriction_read(&instance->element, entry, arena, &copy->in_force, err) ||
-            !wr_restriction_read(&instance->element, NULL, arena, &copy->stored, err))
+        if (next == SIZE_MAX && next_own == SIZE_MAX)
+            return true;
+        if (!wr_trust_spend(trust, 1, err) ||
+            !add_copy(trust, scope, next_own < next ? next_own : next, entry, arena, out, err))
             return false;
+        anchor += next < next_own;
+        own += next_own < next;
     }
-    return true;
 }
 
 const wr_physical_store *wr_root_elsewhere(const wr_trust *trust, const wr_scope *scope)

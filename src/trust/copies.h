@@ -31,8 +31,12 @@ typedef struct wr_copies {
     wr_weak_key weak_key;          /* then                                              */
 } wr_copies;
 
-/* Every anchor copy of a certificate of the model, and what holds for all of them.  Fails:
- * NO_MEMORY. */
+/* Fills `anchors` of a certificate.  Fails: NO_MEMORY. */
+WR_MUST_USE bool wr_anchors_find(wr_trust *trust, size_t certificate, wr_arena *arena,
+                                 wr_error *err);
+
+/* Every anchor copy of a certificate of the model, whose `anchors` are there, and what holds for
+ * all of them.  Fails: NO_MEMORY. */
 WR_MUST_USE bool wr_copies_of(const wr_trust *trust, const wr_scope *scope, size_t certificate,
                               wr_arena *arena, wr_copies *out, wr_error *err);
 

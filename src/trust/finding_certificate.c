@@ -198,8 +198,9 @@ static bool find_removed(wr_trust *trust, wr_arena *arena, const wr_instance *at
 static bool find_without_consent(wr_trust *trust, wr_arena *arena, const wr_instance *at,
                                  const wr_store *store, wr_error *err)
 {
-    const wr_user *user = store->location == WR_CU && !strcmp(store->name, "Root")
-                              ? wr_model_user(trust->model, store->owner)
+    const size_t of = trust->scopes.of[at->store];
+    const wr_user *user = store->location == WR_CU && !strcmp(store->name, "Root") && of != SIZE_MAX
+                              ? trust->scopes.list.items[of].user
                               : NULL;
 
     if (!user || user->consent != WR_CONSENT_LIST ||

@@ -2,7 +2,6 @@
 
 #include "trust/disallowed.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* What rows are made of. */
@@ -170,20 +169,11 @@ static bool concerns_all(const wr_trust *trust, const wr_scope *scope)
            wr_root_elsewhere(trust, scope) != wr_root_elsewhere(trust, &wr_scope_machine);
 }
 
-static int compare_places(const void *a, const void *b)
-{
-    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 static bool is_concerned(const wr_trust *trust, const wr_scope *scope, size_t certificate)
 {
-    if (scope->roots.count && bsearch(&certificate, scope->roots.items, scope->roots.count,
-                                      sizeof certificate, compare_places))
-        return true;
-    return scope->refused.count && wr_refusal_in_scope(trust, scope, certificate).path !=
-                                       trust->certificates[certificate].refusal.path;
+    return wr_scope_find_root(scope, certificate) != SIZE_MAX ||
+           (scope->refused.count && wr_refusal_in_scope(trust, scope, certificate).path !=
+                                        trust->certificates[certificate].refusal.path);
 }
 
 void wr_scopes_prepare(wr_trust *trust)
@@ -191,8 +181,6 @@ void wr_scopes_prepare(wr_trust *trust)
     for (size_t i = 0; i < trust->scopes.list.count; i++) {
         wr_scope *scope = &trust->scopes.list.items[i];
         scope->concerns_all = concerns_all(trust, scope);
-        if (scope->roots.count)
-            qsort(scope->roots.items, scope->roots.count, sizeof(size_t), compare_places);
         wr_refused_sort(trust, scope);
     }
 }

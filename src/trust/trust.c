@@ -67,7 +67,8 @@ static bool judge_certificate(void *context, size_t i, wr_arena *arena, wr_error
         *t = judging->before->certificates[i];
         return true;
     }
-    if (!wr_copies_of(trust, &wr_scope_machine, i, arena, &copies, err))
+    if (!wr_anchors_find(trust, i, arena, err) ||
+        !wr_copies_of(trust, &wr_scope_machine, i, arena, &copies, err))
         return false;
     t->program = wr_trust_program_entry(trust, cert->sha1);
     t->installed = copies.list.count > 0;
@@ -207,6 +208,22 @@ const wr_verdict *wr_trust_verdict(wr_trust *trust, size_t certificate, const wr
                           arena, v, &err))
         return NULL;
     return v;
+}
+
+const wr_scope_trust *wr_trust_in_scope(const wr_certificate_trust *t, const wr_scope *scope)
+{
+    size_t low = 0, high = t->scopes.count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (t->scopes.items[middle].scope < scope)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < t->scopes.count && t->scopes.items[low].scope == scope ? &t->scopes.items[low]
+                                                                        : NULL;
 }
 
 bool wr_trust_availability(const wr_trust *trust, const uint8_t sha1[WR_SHA1_LEN],

@@ -60,6 +60,7 @@ typedef struct wr_scope_trust {
 } wr_scope_trust;
 
 typedef struct wr_certificate_trust {
+    WR_LIST(size_t) anchors;        /* copies in members of the machine's Root: instances */
     wr_verdict_list machine;        /* the standard purposes first, then others by OID */
     WR_LIST(wr_scope_trust) scopes; /* of those scopes that may differ, in their order */
     wr_refusal refusal;             /* the machine's */
@@ -164,6 +165,9 @@ const wr_ctl_entry *wr_trust_program_entry(const wr_trust *trust, const uint8_t 
  * list in force has no such entry, or there is none. */
 bool wr_trust_availability(const wr_trust *trust, const uint8_t sha1[WR_SHA1_LEN],
                            wr_availability *out);
+
+/* What differs for a scope from the machine's verdicts; NULL where nothing does. */
+const wr_scope_trust *wr_trust_in_scope(const wr_certificate_trust *t, const wr_scope *scope);
 
 /* Verdict a program entry would give once its certificate is fetched: for requirements on absent
  * roots. NULL: not listed or no memory. */
