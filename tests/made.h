@@ -19,6 +19,7 @@ typedef struct made {
     const char *key_id; /* subject key identifier */
     char ca;            /* basic constraints: y, n; 0 = no extension */
     unsigned rsa_bits;  /* 0 = P-256 */
+    bool strange_key;   /* of an algorithm without a name, 1.2.3 */
 } made;
 
 /* SEQUENCE OF OID for letters: s server_auth, c code_signing, t time_stamping, o ocsp_signing, p
@@ -105,6 +106,8 @@ static inline wr_view made_der(host *h, made m)
     const char *key = m.key ? m.key : m.name;
 
     spki = m.rsa_bits ? rsa_key(key, m.rsa_bits) : ec_key(key);
+    if (m.strange_key)
+        memcpy(spki.at + 4, "\x06\x07\x2a\x03\x04\x05\x06\x07\x08", 9);
     add_octets(&tbs, version3, sizeof version3);
     add_der(&tbs, 0x02, "\1", 1);
     add_octets(&tbs, ecdsa_sha256, sizeof ecdsa_sha256);

@@ -99,13 +99,13 @@ static inline void for_every_allocation(const uint8_t *bytes, size_t len, size_t
 /* A job that can do without none of its allocations. */
 typedef bool allocating_fn(wr_arena *arena, wr_error *err);
 
-/* With any of its allocations failing the job must fail for want of memory, and say so: an answer
- * without what was not there would be a poorer one that nobody knows of.  Where there are more than
- * `most` it is the first and the last of them and some between. */
-static inline void failing_allocations_are_told(allocating_fn *job, size_t most)
+/* With one of its allocations failing the job must fail for want of memory, and say so: an answer
+ * without what was not there would be a poorer one that nobody knows of.  Of many it is the `first`
+ * and the `last`. */
+static inline void failing_allocations_are_told(allocating_fn *job, size_t first, size_t last)
 {
     const size_t far = SIZE_MAX;
-    size_t count, step;
+    size_t count;
     wr_arena arena;
     wr_error err;
 
@@ -115,8 +115,9 @@ static inline void failing_allocations_are_told(allocating_fn *job, size_t most)
     count = far - arena.fail_after;
     wr_arena_free(&arena);
     cr_assert_gt(count, 0);
-    step = count / most + 1;
-    for (size_t n = 1; n <= count; n += n < most / 2 || n + most / 2 >= count ? 1 : step) {
+    for (size_t n = 1; n <= count; n++) {
+        if (n > first && n + last <= count)
+            continue;
         err = (wr_error){ .code = WR_E_BUG, .message = "nobody says why" };
         wr_arena_init(&arena, (size_t)256 << 20);
         arena.fail_after = n;
@@ -130,7 +131,7 @@ static inline void failing_allocations_are_told(allocating_fn *job, size_t most)
 
 static inline void every_failing_allocation_is_told(allocating_fn *job)
 {
-    failing_allocations_are_told(job, SIZE_MAX);
+    failing_allocations_are_told(job, SIZE_MAX, 0);
 }
 
 /* A whole file in memory that the test frees; the test fails where it cannot be read. */

@@ -543,6 +543,44 @@ Test(action, a_certificate_is_taken_only_where_every_hash_agrees)
     }
 }
 
+/* Another certificate of the same SHA-1 is on the host: neither is what it seems. */
+Test(action, a_certificate_that_is_known_otherwise_is_left_alone)
+{
+    wr_profile *profile;
+
+    set_up_all("c:SC");
+    h.model.certificates.items[0].sha256[0] ^= 1;
+    judge(&h);
+    profile = (wr_profile *)(uintptr_t)profile_of(&h, "p", ITEM("i", SIGN("c")));
+    profile->certificates.items[0].has_sha256 = false;
+    comparisons[num_comparisons++] = compare(&h, profile);
+    make_plan();
+    cr_expect_str_eq(plan_text(), "manual: " NOBODY("c", "Root") " <p/i> {0}\n", "%s", plan_text());
+}
+
+static bool plan_it(wr_arena *arena, wr_error *err)
+{
+    wr_plan other;
+
+    return wr_plan_make(comparisons, num_comparisons, &h.trust, arena, &other, err);
+}
+
+/* Certificates with purposes of their own, and chains through what the list limits. */
+Test(action, every_allocation_that_fails_ends_it)
+{
+    supply(&h, make_certificate(&h, (made){ .name = "e", .eku = "sct" }));
+    enter(&h, named(&h, "e"), "98=own 9=s");
+    set_up_all("root_a:Sn ca:S leaf:S root_b:Rn ca_cross:S ca_tls:S leaf_tls:S");
+    judge(&h);
+    verify_lists(&h);
+    ask("p",
+        ITEM("1", PRESENT("e", "Root")) "," ITEM("2", CHAIN("leaf")) "," ITEM(
+            "3", CHAIN("leaf") ",'existing_signatures':true") "," ITEM("4", CHAIN("leaf_tls")));
+    make_plan();
+    cr_assert_gt(plan.actions.count, 2);
+    every_failing_allocation_is_told(plan_it);
+}
+
 /* ---- long chains -------------------------------------------------------------------------------
  */
 

@@ -55,6 +55,28 @@ static const char *told(const char *members)
 #define EXPECT(members, text)                                                                      \
     cr_expect_str_eq(told(members), text, "%s: %s", members, told(members))
 
+#define TOP(id, severity, members)                                                                 \
+    "{'id':'" id "','severity':'" severity "','basis':'inferred'," members "}"
+
+/* A profile with certificates of its own. */
+static const wr_profile *profile_with(const char *certificates, const char *items)
+{
+    wr_profile *profile = WR_NEW(&h.arena, wr_profile, 1);
+    char *text = wr_arena_format(
+        &h.arena,
+        "{'schema':'winroots.profile/1','id':'p','title':'t','version':'1','certificates':{%s},"
+        "'requirements':[%s]}",
+        certificates, items);
+    wr_error e;
+
+    for (char *c = text; *c; c++)
+        if (*c == '\'')
+            *c = '"';
+    cr_assert(wr_profile_parse(view_of(text, strlen(text)), &h.arena, profile, &e), "%s: %s",
+              e.path, e.message);
+    return profile;
+}
+
 /* ---- certificates ------------------------------------------------------------------------------
  */
 
@@ -585,6 +607,70 @@ Test(check, no_more_than_4096_issuers_are_tried)
     }
 }
 
+/* Of an identity by SHA-256 alone the list is asked for the SHA-1 that the certificate at hand has.
+ */
+Test(check, a_listed_root_that_is_known_by_its_sha256)
+{
+    const wr_certificate *c = make_certificate(&h, (made){ .name = "c" });
+    const char *identity = wr_arena_format(&h.arena, "'c':{'sha256':'%s'}",
+                                           wr_text_hex(&h.arena, c->sha256, WR_SHA256_LEN));
+    wr_comparison all;
+
+    enter(&h, c, "");
+    judge(&h);
+    all = compare(&h, profile_with(identity, TOP("1", "required", TO_SIGN)));
+    cr_expect_str_eq(text_of(&all.checks.items[0]),
+                     "FAIL absent_unfetchable [ ] " LISTED "does not have it", "%s",
+                     text_of(&all.checks.items[0]));
+    place(&h, c, WR_LM, NULL, "CA", "");
+    judge(&h);
+    all = compare(&h, profile_with(identity, TOP("1", "required", TO_SIGN)));
+    cr_expect_str_eq(
+        text_of(&all.checks.items[0]),
+        "FAIL absent_fetchable [list EncodedCtl] in no root store of the machine, found only in "
+        "LM/CA; the root "
+        "list of 2026-04-22T00:00:00Z has it, but a host that is offline cannot fetch it",
+        "%s", text_of(&all.checks.items[0]));
+}
+
+/* A chain of one certificate, and a root that is to be fetched. */
+Test(check, own_purposes_of_a_chain)
+{
+    static const struct {
+        const char *eku, *purposes, *text;
+    } usages[] = {
+        { NULL, "'email'", "PASS present_usable [ ] a chain ends at root" },
+        { "a", "'email','code_signing'", "PASS present_usable [ ] a chain ends at root" },
+        { "sa", "'email'", "PASS present_usable [ ] a chain ends at root" },
+        { "sc", "'code_signing','server_auth'", "PASS present_usable [ ] a chain ends at root" },
+        { "sc", "'code_signing','email'",
+          "FAIL present_unusable [ ] a chain ends at root; for email: its extended key usage does "
+          "not name it" },
+        { "", "'email'",
+          "FAIL present_unusable [ ] a chain ends at root; for email: its extended key usage does "
+          "not name it" },
+        { "?", "'email'",
+          "UNKNOWN present_unknown [ ] a chain ends at root; its extended key usage cannot be "
+          "decoded" },
+    };
+
+    for (size_t i = 0; i < sizeof usages / sizeof *usages; i++) {
+        const char *item;
+
+        again();
+        item = wr_arena_format(&h.arena, "'kind':'chain-usable','certificate':'c','purposes':[%s]",
+                               usages[i].purposes);
+        place(&h,
+              make_certificate(&h, (made){ .name = "c", .issuer = "root", .eku = usages[i].eku }),
+              WR_LM, NULL, "CA", "");
+        make_certificate(&h, (made){ .name = "root" });
+        enter_name("root", "");
+        h.options.assume_connected = true;
+        judge(&h);
+        EXPECT(item, usages[i].text);
+    }
+}
+
 /* What cannot be decoded may name any purpose, and none is known. */
 Test(check, a_key_usage_that_cannot_be_decoded_is_open)
 {
@@ -716,8 +802,6 @@ Test(check, groups_count_what_applies)
 /* FAIL, else UNKNOWN, else PASS; over required items at the top, wherever they stand. */
 Test(check, the_result_of_a_profile)
 {
-#define TOP(id, severity, members)                                                                 \
-    "{'id':'" id "','severity':'" severity "','basis':'inferred'," members "}"
 #define Y "'kind':'certificate-present','store':'Root','certificate':'y'"
 #define N "'kind':'certificate-present','store':'Root','certificate':'n'"
 #define U                                                                                          \
@@ -768,25 +852,6 @@ Test(check, what_stands_inside_what_does_not_apply)
     cr_expect_str_eq(text_of(&all.checks.items[2]),
                      "NOT_APPLICABLE  [ ] the item around it does not apply");
     cr_expect_str_eq(text_of(&all.checks.items[3]), "PASS present [hive LM\\Root] in LM/Root");
-}
-
-/* A profile with certificates of its own. */
-static const wr_profile *profile_with(const char *certificates, const char *items)
-{
-    wr_profile *profile = WR_NEW(&h.arena, wr_profile, 1);
-    char *text = wr_arena_format(
-        &h.arena,
-        "{'schema':'winroots.profile/1','id':'p','title':'t','version':'1','certificates':{%s},"
-        "'requirements':[%s]}",
-        certificates, items);
-    wr_error e;
-
-    for (char *c = text; *c; c++)
-        if (*c == '\'')
-            *c = '"';
-    cr_assert(wr_profile_parse(view_of(text, strlen(text)), &h.arena, profile, &e), "%s: %s",
-              e.path, e.message);
-    return profile;
 }
 
 Test(check, an_issuer_that_nobody_had_is_never_found)
@@ -1071,6 +1136,8 @@ Test(check, every_allocation_that_fails_ends_it)
         "'kind':'certificate-present','store':'Root','certificate':'y','purposes':['server_auth','"
         "1.2.3','email']",
         "'kind':'certificate-present','store':'Root','certificate':'u'",
+        "'kind':'certificate-present','store':'Root','certificate':'g','purposes':['server_auth','"
+        "email']",
         "'kind':'certificate-present','store':'Root','certificate':'l','purposes':['email','server_"
         "auth']",
         "'kind':'not-disallowed','certificate':'leaf'",
@@ -1107,6 +1174,7 @@ Test(check, every_allocation_that_fails_ends_it)
     place(&h, make_certificate(&h, (made){ .name = "u" }), WR_CU, "Users/a", "Root", "");
     place(&h, make_certificate(&h, (made){ .name = "y", .eku = "s" }), WR_LM, NULL, "Root", "");
     place(&h, make_certificate(&h, (made){ .name = "s", .eku = "s" }), WR_LM, NULL, "CA", "");
+    place(&h, make_certificate(&h, (made){ .name = "g" }), WR_LM, NULL, "Root", "");
     enter(&h, make_certificate(&h, (made){ .name = "l" }), "126=2028");
     enter_name("root_b", "126=2028");
     set_up(&h, named(&h, "leaf"), "K");

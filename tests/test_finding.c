@@ -896,6 +896,69 @@ Test(finding, what_a_store_has_lost)
         }
 }
 
+static bool make_findings(wr_arena *arena, wr_error *err)
+{
+    wr_trust again = h.trust;
+
+    again.findings.items = NULL;
+    again.findings.count = again.findings.room = 0;
+    return wr_findings_make(&again, arena, err);
+}
+
+/* One of each, so that each can be the one that has no memory. */
+Test(finding, every_allocation_that_fails_ends_it)
+{
+    size_t kinds = 0;
+
+    deleted = (wr_deleted){ .num_keys = 0 };
+    place(
+        &h,
+        make_certificate(
+            &h, (made){ .name = "old", .rsa_bits = 1500, .until = 2029, .issuer = "x", .ca = 'n' }),
+        WR_LM, NULL, "Root", "2=x 3=other")
+        ->name_mismatch = true;
+    place(&h, make_certificate(&h, (made){ .name = "soon", .until = 2030 }), WR_LM, NULL, "Root",
+          "");
+    place(&h, make_certificate(&h, (made){ .name = "strange", .strange_key = true }), WR_LM, NULL,
+          "Root", "");
+    place(&h, root("listed"), WR_LM, NULL, "Root", "");
+    place(&h, root("gone"), WR_LM, NULL, "AuthRoot", "")->added_by_log = true;
+    place(&h, root("real"), WR_LM, NULL, "CA", "");
+    place(&h, make_certificate(&h, (made){ .name = "clone", .ca = 'y', .key_id = "id" }), WR_LM,
+          NULL, "Root", "");
+    place(&h, make_certificate(&h, (made){ .name = "AVG", .issuer = "x" }), WR_LM, NULL,
+          "Disallowed", "");
+    place(&h, named(&h, "listed"), WR_LM_WOW64, NULL, "CA", "");
+    place(&h, named(&h, "gone"), WR_CU, "Users/a", "Root", "");
+    consent_to(&h, add_user(&h, "Users/a", WR_CONSENT_LIST), NULL, 0);
+    enter(&h, named(&h, "listed"), "9=s 104=2028 122=c");
+    enter_marks(named(&h, "real"), named(&h, "real"), "id");
+    add_list(WR_CTL_DISALLOWED, "\x05", true, NULL, HOST_LIST);
+    add_list(WR_CTL_DISALLOWED, "\x09", true, NULL, "cache");
+    add_list(WR_CTL_PINRULES, "\x05", true, NULL, "");
+    set_policy(&h, "RootDirUrl", "key", 1);
+    set_policy(&h, "DisableRootAutoUpdate", "key", 1);
+    set_policy(&h, "ProtectedRoots\\Flags", "key", 4);
+    register_member(&h, WR_LM, NULL, "Root", "Acme", "File", 0);
+    lose(root("lost"), "LM", "Root");
+    h.model.deleted = &deleted;
+    cr_assert(wr_text_unhex("ec30c9c3065a06bb07dc5b1c6b497f370c1ca65c0f30c08e042ba6bcecc78f2c",
+                            h.model.certificates.items[1].sha256, WR_SHA256_LEN));
+    judge(&h);
+    for (size_t i = 1; i < 3; i++)
+        h.trust.lists[i].signature.status = WR_SIGNATURE_VALID;
+    h.trust.findings.count = 0;
+    cr_assert(wr_findings_make(&h.trust, &h.arena, &(wr_error){ 0 }));
+    for (size_t i = 0; wr_finding_kind_at(i); i++) {
+        bool found = *told(wr_finding_kind_at(i)->id) != 0;
+
+        cr_expect(found, "%s is not among them", wr_finding_kind_at(i)->id);
+        kinds += found;
+    }
+    cr_expect_eq(kinds, 26);
+    every_failing_allocation_is_told(make_findings);
+}
+
 /* ---- order -------------------------------------------------------------------------------------
  */
 

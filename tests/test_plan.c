@@ -753,7 +753,6 @@ static bool plan_and_apply(wr_arena *arena, wr_error *err)
     "'kind':'registry-value','registry':{'key':'HKLM\\\\SOFTWARE\\\\Policies\\\\Microsoft\\\\"     \
     "SystemCertificates\\\\AuthRoot','name':" rest "}"
 
-/* What is made for a trial comes from an arena of its own: test_fault lets that fail. */
 Test(plan, every_allocation_that_fails_ends_it)
 {
     static const char *const items[] = {

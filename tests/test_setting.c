@@ -70,8 +70,10 @@ static void write_hive(const char *path, bool damaged)
     hive_subkeys(&hive, microsoft, "lh", &key, 1);
     for (size_t i = 0; i < NUM_VALUES; i++)
         cells[i] = hive_value(&hive, values[i].name, values[i].type, values[i].data, values[i].len);
-    if (damaged)
-        cells[NUM_VALUES - 1] = 0x7ffff8; /* no such cell */
+    if (damaged) {
+        cells[NUM_VALUES - 1] = 0x7ffff8;             /* no such cell */
+        hive_u32(&hive, cells[5], VK_DATA, 0x7ffff8); /* nor one for the data of "qword" */
+    }
     hive_values(&hive, key, cells, NUM_VALUES);
     image = hive_image(&hive, root);
     f = fopen(path, "wb");
@@ -189,6 +191,9 @@ Test(setting, what_could_not_be_read_is_open)
     cr_expect_eq(check.result, WR_PASS, "what is there is there: %s", check.detail);
     check = ask(ESCAPED, "nothing", "absent", NULL);
     cr_expect_eq(check.result, WR_RESULT_UNKNOWN, "it may be in what was lost: %s", check.detail);
+    check = ask(ESCAPED, "qword", "present", NULL);
+    cr_expect_eq(check.result, WR_RESULT_UNKNOWN, "it is there, and cannot be read: %s",
+                 check.detail);
     check = ask("No\\\\Such", "nothing", "absent", NULL);
     cr_expect_eq(check.result, WR_PASS, "%s", check.detail);
     give_hive(false); /* a second one that is whole */

@@ -834,6 +834,62 @@ Test(verdict, a_users_copies_have_places_of_their_own)
     cr_expect_str_eq(scope_text(&h, "c", USER, "email"), POLICY_ROOT);
 }
 
+/* A purpose that a user's copy alone names is compared with what the machine makes of it. */
+Test(verdict, a_purpose_that_a_users_copy_names)
+{
+    const wr_certificate *c = make_certificate(&h, (made){ .name = "c" }),
+                         *d = make_certificate(&h, (made){ .name = "d" }),
+                         *e = make_certificate(&h, (made){ .name = "e" });
+    const wr_certificate *all[] = { c, d, e };
+
+    add_user(&h, ALICE, WR_CONSENT_LIST);
+    consent_to(&h, &h.model.users.items[0], all, 3);
+    place(&h, c, WR_LM, NULL, "Root", "9=s");
+    place(&h, c, WR_CU, ALICE, "Root", "9=o");
+    place(&h, d, WR_LM, NULL, "Root", "");
+    place(&h, d, WR_CU, ALICE, "Root", "9=o");
+    place(&h, e, WR_CU, ALICE, "Root", "122=op");
+    judge(&h);
+    cr_expect_str_eq(scope_text(&h, "c", USER, "ocsp_signing"),
+                     "trusted" OWN "\nconsented: on the user's list of protected roots" FROM_USER);
+    cr_expect_null(scope_text(&h, "d", USER, "ocsp_signing"),
+                   "the machine trusts it for that, too");
+    cr_expect_eq(h.trust.certificates[index_of(&h, "d")].scopes.count, 0);
+    cr_expect_null(scope_text(&h, "e", USER, "ocsp_signing"),
+                   "a copy of the user's takes nothing away: %s",
+                   scope_text(&h, "e", USER, "ocsp_signing"));
+}
+
+/* A user refuses several: each by the first of its copies there. */
+Test(verdict, a_user_who_refuses_several)
+{
+    static const char *const names[] = { "e", "b", "d", "a", "c" };
+
+    for (size_t i = 0; i < 5; i++)
+        place(&h, make_certificate(&h, (made){ .name = names[i] }), WR_LM, NULL, "Root", "");
+    for (size_t i = 0; i < 4; i++)
+        place(&h, named(&h, names[(3 * i + 1) % 5]), WR_CU, ALICE, "Disallowed", "")->path =
+            wr_arena_format(&h.arena, "first %zu", i);
+    for (size_t i = 0; i < 4; i++)
+        place(&h, named(&h, names[(2 * i + 1) % 5]), WR_CU_GROUP_POLICY, ALICE, "Disallowed", "");
+    judge(&h);
+    for (size_t i = 0; i < 5; i++) {
+        const char *told = scope_text(&h, names[i], USER, "email"), *expected = NULL;
+
+        for (size_t j = 0; j < 4 && !expected; j++)
+            if (!strcmp(names[i], names[(3 * j + 1) % 5]))
+                expected = wr_arena_format(
+                    &h.arena,
+                    "distrusted\ndisallowed_store: in a Disallowed store [hive first %zu]", j);
+        for (size_t j = 0; j < 4 && !expected; j++)
+            if (!strcmp(names[i], names[(2 * j + 1) % 5]))
+                expected = "distrusted\ndisallowed_store: in a Disallowed store [hive "
+                           "CU-GroupPolicy:Users/alice\\Disallowed]";
+        cr_expect(told ? expected && !strcmp(told, expected) : !expected, "%s: %s, not %s",
+                  names[i], told, expected);
+    }
+}
+
 /* Certificates of the same signed part are refused together, for that user alone. */
 Test(verdict, a_users_refusal_is_by_the_signed_part)
 {
@@ -1190,6 +1246,20 @@ static bool evaluate(wr_arena *arena, wr_error *err)
     return wr_trust_evaluate(&h.model, &h.options, arena, &trust, err);
 }
 
+/* So many that what is looked for is indexed. */
+static void place_many(size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        wr_certificate facts;
+        wr_error e;
+
+        cr_assert(wr_certificate_facts(
+            made_der(&h, (made){ .name = "many", .key = wr_arena_format(&h.arena, "%zu", i) }),
+            &facts, &e));
+        place(&h, &facts, WR_LM, NULL, i % 2 ? "Root" : "My", "");
+    }
+}
+
 /* A host on which every part has something to do. */
 Test(verdict, every_allocation_that_fails_ends_it)
 {
@@ -1197,6 +1267,8 @@ Test(verdict, every_allocation_that_fails_ends_it)
                              &h, (made){ .name = "c", .eku = "sco", .rsa_bits = 1022 }),
                          *d = make_certificate(&h, (made){ .name = "d", .until = 2029 }),
                          *l = make_certificate(&h, (made){ .name = "l" }),
+                         *k = make_certificate(&h, (made){ .name = "k", .strange_key = true }),
+                         *n = make_certificate(&h, (made){ .name = "n" }),
                          *p = make_certificate(&h,
                                                (made){ .name = "AVG", .issuer = "x", .ca = 'n' });
     octets attributes = { .len = 0 }, name = { .len = 0 };
@@ -1213,10 +1285,17 @@ Test(verdict, every_allocation_that_fails_ends_it)
     place(&h, p, WR_LM, NULL, "Disallowed", "")->name_mismatch = true;
     place(&h, c, WR_CU, ALICE, "Disallowed", "");
     place(&h, l, WR_LM_WOW64, NULL, "Root", "");
+    place(&h, d, WR_CU, ALICE, "Root", "9=o 122=p");
+    place(&h, k, WR_LM, NULL, "Root", "");
+    place(&h, n, WR_LM, NULL, "CA", "");
+    place(&h, p, WR_CU, ALICE, "Disallowed", "");
+    place_many(20);
     add_user(&h, ALICE, WR_CONSENT_LIST);
     register_member(&h, WR_CU, ALICE, "Root", "Acme", "File", 0);
     skip_in(WR_CU, ALICE, "Disallowed");
     enter(&h, c, "9=s 104=2028 98=own");
+    enter(&h, n, "9=sc 122=o 127=t");
+    enter(&h, make_certificate(&h, (made){ .name = "nowhere" }), "9=sc 122=o 127=t");
     add_entry(&h, h.authroot, l->sha1, WR_SHA1_LEN, &attributes);
     refuse_key(&h, d);
     set_policy(&h, "DisableRootAutoUpdate", "key", 1);

@@ -82,6 +82,7 @@ static bool run_trial(const wr_planning *p, wanted_fn *wanted, struct trial *out
 
     options.before = p->trust;
     wr_arena_init(&out->arena, WR_LIMIT_ARENA);
+    out->arena.fail_after = p->arena->fail_after; /* for tests: they count on */
     if (!wants_any(p, wanted)) {
         if (!(out->checks = WR_NEW(&out->arena, const wr_check *, p->num_wishes)))
             return wr_fail_memory(err);
@@ -99,8 +100,9 @@ static bool run_trial(const wr_planning *p, wanted_fn *wanted, struct trial *out
            compare_again(p, trust, out, err);
 }
 
-static void end_trial(struct trial *trial)
+static void end_trial(const wr_planning *p, struct trial *trial)
 {
+    p->arena->fail_after = trial->arena.fail_after;
     wr_arena_free(&trial->arena);
 }
 
@@ -121,7 +123,7 @@ static bool try_additions(wr_planning *p, wr_error *err)
             done = (wish->why_not = wr_arena_text(p->arena, trial.checks[i]->detail)) ||
                    wr_fail_memory(err);
     }
-    end_trial(&trial);
+    end_trial(p, &trial);
     p->num_tried = p->candidates.count;
     return done;
 }
@@ -314,7 +316,7 @@ static bool try_chosen(wr_planning *p, wr_error *err)
     done = run_trial(p, is_chosen, &trial, err);
     for (size_t i = 0; done && i < p->num_wishes; i++)
         p->wishes[i].tried = trial.checks[i]->result;
-    end_trial(&trial);
+    end_trial(p, &trial);
     return done;
 }
 

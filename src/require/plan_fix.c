@@ -275,8 +275,6 @@ struct search {
 
 static void keep_best(struct search *s)
 {
-    if (s->adds >= s->best_adds)
-        return;
     memcpy(s->best, s->way, sizeof s->best);
     s->num_best = s->depth;
     s->best_adds = s->adds;

@@ -452,6 +452,7 @@ static bool judge_without_copy(wr_case *c, const wr_copies *copies, const wr_ctl
 {
     wr_restriction listed = { 0 };
 
+    c->source = c->path = NULL; /* of a copy that was judged before */
     judge_absent(c, copies, entry);
     if (c->verdict->status == WR_CONDITIONAL) { /* on demand: what it would be once fetched */
         if (!wr_restriction_read(NULL, entry, c->arena, &listed, err))
