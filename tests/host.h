@@ -386,7 +386,7 @@ static inline void stop_host(host *h)
 
 static inline void judge(host *h)
 {
-    wr_error e;
+    wr_error e = { .code = WR_E_NO_MEMORY }; /* what it held before means nothing */
     cr_assert(wr_trust_evaluate(&h->model, &h->options, &h->arena, &h->trust, &e), "%s", e.message);
 }
 
@@ -428,7 +428,7 @@ static inline const wr_profile *profile_of(host *h, const char *id, const char *
 static inline wr_comparison compare(host *h, const wr_profile *profile)
 {
     wr_comparison comparison;
-    wr_error e;
+    wr_error e = { .code = WR_E_NO_MEMORY };
 
     cr_assert(wr_compare(profile, &h->trust, &h->arena, &comparison, &e), "%s", e.message);
     return comparison;

@@ -207,6 +207,9 @@ static const struct row rows[] = {
       NULL,
       "manual: install the operating-system update; o: build 17763.2000, required: 17763.9999 or "
       "later <p/i> {0}\n" },
+    /* of alternatives that cost the same the first */
+    { "a:S b:S", ITEM("g", ANY("1", CHILD("x", SIGN("b")) "," CHILD("y", SIGN("a")))), NULL,
+      "add Root b: " MISSING("b", "Root") " <p/g p/x> {0 1}\n" },
     /* groups */
     { "a: b:S", ITEM("g", ANY("1", CHILD("x", SIGN("a")) "," CHILD("y", SIGN("b")))), NULL,
       "add Root b: " MISSING("b", "Root") " <p/g p/y> {0 2}\n" },
@@ -548,14 +551,20 @@ Test(action, a_certificate_that_is_known_otherwise_is_left_alone)
 {
     wr_profile *profile;
 
-    set_up_all("c:SC");
+    set_up_all("c:SC leaf:SC root_a:R");
     h.model.certificates.items[0].sha256[0] ^= 1;
+    h.model.certificates.items[1].sha256[0] ^= 1;
     judge(&h);
-    profile = (wr_profile *)(uintptr_t)profile_of(&h, "p", ITEM("i", SIGN("c")));
-    profile->certificates.items[0].has_sha256 = false;
+    profile = (wr_profile *)(uintptr_t)profile_of(
+        &h, "p", ITEM("i", SIGN("c")) "," ITEM("j", CHAIN("leaf")));
+    for (size_t i = 0; i < profile->certificates.count; i++)
+        profile->certificates.items[i].has_sha256 = false;
     comparisons[num_comparisons++] = compare(&h, profile);
     make_plan();
-    cr_expect_str_eq(plan_text(), "manual: " NOBODY("c", "Root") " <p/i> {0}\n", "%s", plan_text());
+    cr_expect_str_eq(plan_text(),
+                     "manual: " NOBODY("c", "Root") " <p/i> {0}\nmanual: " CHAIN_OF(
+                         "leaf", STOPS("ca")) " <p/j> {1}\n",
+                     "%s", plan_text());
 }
 
 static bool plan_it(wr_arena *arena, wr_error *err)

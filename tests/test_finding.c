@@ -342,6 +342,26 @@ Test(finding, a_clone_has_the_name_or_the_identifier_and_another_key)
     }
 }
 
+/* Whichever entry of the list it is. */
+Test(finding, each_clone_is_found)
+{
+    const char *lines = "";
+    size_t found = 0;
+
+    for (int i = 0; i < 5; i++) {
+        const wr_certificate *real = root(wr_arena_format(&h.arena, "real %d", i)),
+                             *clone = root(wr_arena_format(&h.arena, "clone %d", i));
+
+        place(&h, clone, WR_LM, NULL, "Root", "");
+        enter_marks(real, clone, "another");
+    }
+    judge(&h);
+    lines = told("clone_of_program_root");
+    for (const char *c = lines; *c; c++)
+        found += *c == '\n';
+    cr_expect_eq(found, 5, "%s", lines);
+}
+
 /* Without the extension it is the SHA-1 of the key. */
 Test(finding, a_clone_without_a_key_identifier_is_known_by_its_key)
 {
@@ -761,6 +781,25 @@ Test(finding, a_list_that_is_older_than_one_the_host_had)
                 had);
             EXPECT("list_rollback", had ? text : "");
         }
+}
+
+/* Wherever it stands among the lists; of two that are as new the first is named. */
+Test(finding, the_hosts_list_may_be_the_first_of_them)
+{
+    add_list(WR_CTL_AUTHROOT, "\x05", true, NULL, HOST_LIST);
+    add_list(WR_CTL_AUTHROOT, "\x09", true, NULL, "cache");
+    add_list(WR_CTL_AUTHROOT, "\x09", true, NULL, "another");
+    ((wr_ctl *)(uintptr_t)h.model.lists.items[2].ctl)->this_update++;
+    judge(&h);
+    for (size_t j = 0; j < 3; j++)
+        h.trust.lists[j].signature.status = WR_SIGNATURE_VALID;
+    h.trust.findings.count = 0;
+    cr_assert(wr_findings_make(&h.trust, &h.arena, &(wr_error){ 0 }));
+    EXPECT("list_rollback", "list_rollback high T1562 - [list " HOST_LIST
+                            "] The host's trust list is older than one it had: "
+                            "the authroot list is of 2025-01-01T00:00:00Z, and the host had one of "
+                            "2029-01-01T00:00:00Z; benign "
+                            "after a backup was restored\n");
 }
 
 Test(finding, only_the_hosts_own_list_can_be_rolled_back)

@@ -246,7 +246,7 @@ Test(learn, a_signer_without_certificate_is_told)
 static void learn_as(lesson *l, const char *name, const char *path)
 {
     wr_authenticodes signatures = { { 0 } };
-    wr_error err;
+    wr_error err = { .code = WR_E_NO_MEMORY }; /* what it held before means nothing */
 
     cr_assert(read_program(l, file(l, name), &signatures, &err), "%s", err.message);
     for (size_t i = 0; i < signatures.list.count; i++)
@@ -547,6 +547,92 @@ Test(learn, issuers_that_nobody_has_are_told_once)
     learn_as(&l, "two_entries.exe", "z");
     cr_assert_eq(l.learning.needs.count, 5, "%s", needs_text(&l));
     stop(&l);
+}
+
+/* The list's entry gives no SHA-256; a file that carries the root does. */
+Test(learn, what_a_file_says_replaces_what_a_list_says)
+{
+    wr_ctl_entry *entry;
+    lesson l;
+
+    start(&l);
+    use_list(&l);
+    entry = &l.list.entries.items[1];
+    entry->attributes.len -= 50; /* its last attribute, 98 */
+    supply(&l, "code_ca.cer");
+    learn_as(&l, "two_entries.exe", "x");
+    cr_assert_eq(need(&l, "Test Code Root")->from, WR_NEED_FROM_LIST);
+    cr_assert_not(need(&l, "Test Code Root")->has_sha256);
+    learn_as(&l, "nested.exe", "y");
+    cr_assert_eq(need(&l, "Test Code Root")->from, WR_NEED_FROM_FILE);
+    cr_assert(is_certificate(&l, need(&l, "Test Code Root"), "code_root.cer"));
+    cr_assert_eq(need(&l, "Test Code Root")->num_files, 2);
+    stop(&l);
+}
+
+/* The certificates of a list's message, as if a file were signed by the first of them. */
+static void learn_message(lesson *l, const char *name)
+{
+    wr_authenticodes signatures = { { 0 } };
+    wr_authenticode *signature = WR_APPEND(&l->arena, &signatures.list, wr_authenticode);
+    char path[64];
+    wr_error err;
+
+    snprintf(path, sizeof path, "../ctl/%s", name);
+    cr_assert(signature &&
+              wr_pkcs7_parse(file(l, path), &l->arena, &l->diags, &signature->message, &err));
+    signature->has_signer = true;
+    cr_assert(
+        wr_x509_parse(signature->message.certificates.list.items[0], &signature->signer, &err));
+    cr_assert(wr_learn_certificates(&l->learning, &signature->message.certificates, &err));
+    cr_assert(wr_learn_file(&l->learning, "x", &signatures, &err), "%s", err.message);
+}
+
+/* Two CAs that certify each other: each once, and then nobody has the issuer. */
+Test(learn, a_circle_ends)
+{
+    static const char *const told[] = { "Test List CA: root name lacking", "Test List CA: file",
+                                        "Other CA: file" };
+    const char *text;
+    size_t lines = 0;
+    lesson l;
+
+    start(&l);
+    learn_message(&l, "loop.stl");
+    text = needs_text(&l);
+    for (size_t i = 0; i < 3; i++)
+        cr_assert(strstr(text, told[i]), "%s\n%s", told[i], text);
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    cr_assert_eq(lines, 3, "%s", text);
+    stop(&l);
+}
+
+/* WR_LIMIT_ISSUER_CHECKS: CAs of the right name and other keys stand before the one that signed. */
+Test(learn, no_more_than_4096_issuers_are_tried)
+{
+    for (size_t more = 0; more < 2; more++) {
+        wr_x509 real;
+        wr_error err;
+        lesson l;
+
+        start(&l);
+        cr_assert(wr_x509_parse(file(&l, "code_ca.cer"), &real, &err));
+        for (size_t i = 0; i < 4095 + more; i++) {
+            wr_learned_certificate *known =
+                WR_APPEND(&l.arena, &l.learning.known, wr_learned_certificate);
+            const size_t key = (size_t)(real.key_bits.data - real.der.data);
+            wr_view copy;
+
+            cr_assert(known && wr_arena_copy(&l.arena, real.der, &copy));
+            ((uint8_t *)(uintptr_t)copy.data)[key + 20 + i % 64] ^= (uint8_t)(1 + i / 64);
+            cr_assert(wr_x509_parse(copy, &known->cert, &err));
+        }
+        supply(&l, "code_ca.cer");
+        learn_as(&l, "two_entries.exe", "x");
+        cr_assert_eq(need(&l, "Test Code CA")->from, more ? WR_NEED_BY_NAME : WR_NEED_FROM_OTHERS);
+        stop(&l);
+    }
 }
 
 static bool learn_all(wr_arena *arena, wr_error *err)

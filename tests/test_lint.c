@@ -35,7 +35,7 @@ static wr_lint lint_of(const char *text)
 {
     const char *json = quoted(text);
     wr_lint lint;
-    wr_error e;
+    wr_error e = { .code = WR_E_NO_MEMORY };
 
     judge(&h);
     cr_assert(wr_lint_profile(view_of(json, strlen(json)), &h.trust, &h.arena, &lint, &e), "%s: %s",

@@ -576,6 +576,8 @@ Test(verdict, a_member_is_shut_by_a_flag_or_by_its_registration)
           SHUT("ProtectedRoots flag 8 keeps the third-party store shut", "[hive key]") },
         { "not 8", WR_LM, "AuthRoot", 0x27, NULL, NULL, 0, 0, NULL },
         { "another store", WR_LM, "Root", 0x2f, NULL, NULL, 0, 0, NULL },
+        { "of policy", WR_LM_GROUP_POLICY, "Root", 0x2f, NULL, NULL, 0, 0, NULL },
+        { "of the directory", WR_LM_ENTERPRISE, "Root", 0x2f, NULL, NULL, 0, 0, NULL },
         { "registered", WR_LM, "AuthRoot", 0, ".AuthRoot", "Root", 2, WR_LM,
           SHUT(BY_REGISTRATION, "[hive PhysicalStores\\.AuthRoot]") },
         { "in any case", WR_LM, "AuthRoot", 0, ".AUTHroot", "Root", 3, WR_LM,
@@ -860,6 +862,26 @@ Test(verdict, a_purpose_that_a_users_copy_names)
                    scope_text(&h, "e", USER, "ocsp_signing"));
 }
 
+/* In whatever order they stand; a service's own, too, whatever flags say of users. */
+Test(verdict, each_of_several_roots_of_a_user)
+{
+    static const char *const names[] = { "a", "b", "c", "d", "e", "f" };
+
+    set_policy(&h, "ProtectedRoots\\Flags", "key", 8);
+    for (size_t i = 0; i < 6; i++)
+        place(&h, make_certificate(&h, (made){ .name = names[i] }), WR_LM, NULL, "My", "");
+    for (size_t i = 0; i < 5; i++) {
+        place(&h, named(&h, names[4 - i]), WR_CU, ALICE, "Root", "");
+        place(&h, named(&h, names[(2 * i + 3) % 5]), WR_LM_SERVICE, "NTDS", "Root", "");
+    }
+    judge(&h);
+    for (size_t i = 0; i < 6; i++) {
+        cr_expect_eq(scope_text(&h, names[i], USER, "email") != NULL, i < 5, "%s", names[i]);
+        cr_expect_eq(scope_text(&h, names[i], "service:NTDS", "email") != NULL, i < 5, "%s",
+                     names[i]);
+    }
+}
+
 /* A user refuses several: each by the first of its copies there. */
 Test(verdict, a_user_who_refuses_several)
 {
@@ -1114,7 +1136,7 @@ Test(verdict, of_an_entry_alone)
 /* A purpose that no row speaks of is judged when it is asked for. */
 Test(verdict, any_purpose_can_be_asked_for)
 {
-    wr_purpose purpose, standard;
+    wr_purpose purpose;
     const wr_verdict *v;
     wr_error e;
 
@@ -1123,9 +1145,9 @@ Test(verdict, any_purpose_can_be_asked_for)
     cr_assert(wr_purpose_parse("1.2.3.4", &h.arena, &purpose, &e));
     cr_assert((v = wr_trust_verdict(&h.trust, 0, &purpose, &h.arena)));
     cr_expect_str_eq(verdict_text(&h, v), "not_trusted" NAMES("1", "1.2.3.4") IN_ROOT ROOT);
-    cr_assert(wr_purpose_parse("email", &h.arena, &standard, &e));
-    cr_expect_eq(wr_trust_verdict(&h.trust, 0, &standard, &h.arena),
-                 row_of(&h.trust.certificates[0].machine, "email"));
+    for (size_t i = 0; i < WR_NUM_STANDARD_PURPOSES; i++)
+        cr_expect_eq(wr_trust_verdict(&h.trust, 0, wr_purpose_standard(i), &h.arena),
+                     &h.trust.certificates[0].machine.items[i]);
 }
 
 /* ---- which list is in force --------------------------------------------------------------------

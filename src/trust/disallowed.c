@@ -42,7 +42,7 @@ static bool index_list(wr_trust *trust, wr_arena *arena, wr_error *err)
         trust->disallowed_ids = before->disallowed_ids;
         return true;
     }
-    if (!(ids = WR_NEW(arena, wr_view, list->entries.count + 1)))
+    if (!(ids = WR_NEW(arena, wr_view, list->entries.count)))
         return wr_fail_memory(err);
     for (size_t i = 0; i < list->entries.count; i++)
         ids[i] = list->entries.items[i].id;
@@ -77,8 +77,8 @@ static bool find_same_signed(wr_trust *trust, wr_arena *arena, wr_error *err)
     const wr_model *m = trust->model;
     const wr_trust *before = trust->options.before;
     const size_t known = before && before->same_signed ? before->model->certificates.count : 0;
-    wr_view *signed_parts = WR_NEW(arena, wr_view, m->certificates.count + 1);
-    size_t *same = WR_NEW(arena, size_t, m->certificates.count + 1);
+    wr_view *signed_parts = WR_NEW(arena, wr_view, m->certificates.count);
+    size_t *same = WR_NEW(arena, size_t, m->certificates.count);
     wr_view_index index = { signed_parts, NULL, m->certificates.count };
 
     if (!signed_parts || !same)
@@ -104,7 +104,7 @@ static bool match_stores(wr_trust *trust, wr_arena *arena, wr_error *err)
         return true;
     if (!find_same_signed(trust, arena, err))
         return false;
-    if (!(by = WR_NEW(arena, const wr_instance *, m->certificates.count + 1)))
+    if (!(by = WR_NEW(arena, const wr_instance *, m->certificates.count)))
         return wr_fail_memory(err);
     for (size_t i = 0; i < m->instances.count; i++) {
         const wr_instance *instance = &m->instances.items[i];

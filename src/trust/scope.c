@@ -137,8 +137,8 @@ static void note_registered(wr_scopes *out, const wr_model *m, const size_t *of)
 /* Of each store the first of the same owner, whatever it is. */
 static bool find_first(const wr_model *m, wr_arena *arena, size_t **out, wr_error *err)
 {
-    wr_view *owners = WR_NEW(arena, wr_view, m->stores.count + 1);
-    size_t *first = WR_NEW(arena, size_t, m->stores.count + 1);
+    wr_view *owners = WR_NEW(arena, wr_view, m->stores.count);
+    size_t *first = WR_NEW(arena, size_t, m->stores.count);
     wr_view_index index;
 
     if (!owners || !first)
@@ -155,9 +155,9 @@ static bool find_first(const wr_model *m, wr_arena *arena, size_t **out, wr_erro
 
 bool wr_scopes_find(const wr_model *m, wr_arena *arena, wr_scopes *out, wr_error *err)
 {
-    size_t *of = WR_NEW(arena, size_t, m->stores.count + 1), *first = NULL;
-    size_t *made[] = { [WR_SCOPE_USER] = WR_NEW(arena, size_t, m->stores.count + 1),
-                       [WR_SCOPE_SERVICE] = WR_NEW(arena, size_t, m->stores.count + 1) };
+    size_t *of = WR_NEW(arena, size_t, m->stores.count), *first = NULL;
+    size_t *made[] = { [WR_SCOPE_USER] = WR_NEW(arena, size_t, m->stores.count),
+                       [WR_SCOPE_SERVICE] = WR_NEW(arena, size_t, m->stores.count) };
 
     wr_view_index users;
 

@@ -93,7 +93,7 @@ typedef struct machine_side {
 static bool take_machine(const subject *s, machine_side *out, wr_error *err)
 {
     const wr_certificate_trust *t = &s->trust->certificates[s->certificate];
-    wr_view *oids = WR_NEW(s->arena, wr_view, t->machine.count + 1);
+    wr_view *oids = WR_NEW(s->arena, wr_view, t->machine.count);
 
     *out = (machine_side){ .of = *s };
     out->of.scope = &wr_scope_machine;

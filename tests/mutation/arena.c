@@ -8,7 +8,7 @@
 #undef wr_list_append
 #undef wr_list_append_all
 
-#define FENCE   64 /* bytes */
+#define FENCE   512 /* bytes: more than any struct has */
 #define NOTHING 0xA5
 
 void *wr_arena_alloc(wr_arena *a, size_t count, size_t size);
