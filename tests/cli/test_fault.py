@@ -13,6 +13,7 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import unittest
 import zipfile
 
 from fleet_records import lines, record, report
