@@ -194,6 +194,30 @@ static const struct row rows[] = {
                                        "<p/i> {0}\n" },
     { "c:R", ITEM("i", ABSENT("c", "Root")), ITEM("j", SIGN("c")),
       "manual: " MUST_NOT("c", "Root") UNDOES " <p/i> {0}\n" },
+    /* of several the one that spoils something gives way, wherever it stands */
+    { "a:R b:R",
+      ITEM("i", ABSENT("a", "Root")) "," ITEM("j", ABSENT("b", "Root")) "," ITEM("k", SIGN("a")),
+      NULL,
+      "delete Root b: " MUST_NOT("b", "Root") " <p/j> {1}\nmanual: " MUST_NOT("a", "Root") UNDOES
+      " <p/i> {0}\n" },
+    { "a:R b:R",
+      ITEM("i", ABSENT("a", "Root")) "," ITEM("j", ABSENT("b", "Root")) "," ITEM("k", SIGN("b")),
+      NULL,
+      "delete Root a: " MUST_NOT("a", "Root") " <p/i> {0}\nmanual: " MUST_NOT("b", "Root") UNDOES
+      " <p/j> {1}\n" },
+    { "a:R b:R c:R d:R",
+      ITEM("i", ABSENT("a", "Root")) "," ITEM("j", ABSENT("b", "Root")) "," ITEM(
+          "k",
+          ABSENT("c", "Root")) "," ITEM("l",
+                                        ABSENT("d",
+                                               "Root")) "," ITEM("m",
+                                                                 SIGN("b")) "," ITEM("n",
+                                                                                     SIGN("d")),
+      NULL,
+      "~delete Root a: " MUST_NOT("a", "Root") " <p/i> {0}\ndelete Root c: " MUST_NOT(
+          "c", "Root") " <p/k> {2}\n"
+                       "manual: " MUST_NOT("b", "Root") UNDOES
+      " <p/j> {1}\nmanual: " MUST_NOT("d", "Root") UNDOES " <p/l> {3}\n" },
     /* what nobody scripts */
     { "c:RD", ITEM("i", REFUSED("c")), NULL,
       "manual: c: a Disallowed store of the machine refuses it; no script takes a refusal back "
