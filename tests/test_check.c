@@ -538,6 +538,38 @@ Test(check, chains_are_told_with_where_they_end)
     }
 }
 
+/* Of two roots that would be fetched the better one is told, and of equal ones the first. */
+Test(check, of_two_ways_the_better_is_told)
+{
+    static const struct {
+        const char *stores, *a, *b, *text;
+    } ways[] = {
+        { "C:ca C:ca_cross S:leaf", "", "", "PASS present_usable [ ] a chain ends at root_a" },
+        { "C:ca_cross C:ca S:leaf", "", "", "PASS present_usable [ ] a chain ends at root_b" },
+        { "C:ca C:ca_cross S:leaf", "126=2028", "",
+          "PASS present_usable [ ] a chain ends at root_b" },
+        { "C:ca_cross C:ca S:leaf", "126=2028", "",
+          "PASS present_usable [ ] a chain ends at root_b" },
+        { "C:ca C:ca_cross S:leaf", "", "126=2028",
+          "PASS present_usable [ ] a chain ends at root_a" },
+        { "R:root_a C:ca C:ca_cross S:leaf", "", "",
+          "PASS present_usable [ ] a chain ends at root_a" },
+        { "R:root_b C:ca C:ca_cross S:leaf", "126=2028", "",
+          "PASS present_usable [ ] a chain ends at root_b" },
+    };
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        again();
+        know_chain();
+        set_up_chain(ways[i].stores);
+        enter_name("root_a", ways[i].a);
+        enter_name("root_b", ways[i].b);
+        h.options.assume_connected = true;
+        judge(&h);
+        EXPECT(CHAIN, ways[i].text);
+    }
+}
+
 /* Two CAs that certify each other, and a chain that is longer than any that is followed. */
 Test(check, a_chain_that_leads_nowhere_ends)
 {

@@ -176,6 +176,24 @@ Test(setting, every_operator_over_every_type)
             }
 }
 
+/* A line of what is said has room for 1023 characters. */
+Test(setting, what_is_longer_than_a_line_is_cut)
+{
+    char data[1200];
+    wr_check check;
+
+    give_hive(false);
+    judge(&h);
+    memset(data, 'x', sizeof data - 1);
+    data[sizeof data - 1] = 0;
+    check = ask(ESCAPED, "dword", "equals", data);
+    cr_expect_eq(strlen(check.detail), 1023);
+    cr_expect_eq(check.result, WR_FAIL);
+    data[1023 - strlen("dword is \"16\", required: equals ")] = 0;
+    check = ask(ESCAPED, "dword", "equals", data);
+    cr_expect_str_eq(check.detail + strlen(check.detail) - strlen(data), data, "whole");
+}
+
 #define OPEN(name) name ": no machine hive in which it could be read"
 
 Test(setting, what_could_not_be_read_is_open)

@@ -97,6 +97,7 @@ static void make_host(void)
                                           "84=x", "9=so", "",         "128=2028" };
     wr_user *user = add_user(&h, "Users/alice", WR_CONSENT_LIST);
     const wr_certificate *consented;
+    wr_view twin;
 
     for (int i = 0; i < MANY; i++) {
         const wr_certificate *c =
@@ -119,6 +120,11 @@ static void make_host(void)
     place(&h, named(&h, "c8"), WR_LM, NULL, "Disallowed", "");
     enter(&h, make_certificate(&h, (made){ .name = "nowhere" }), "9=sc");
     refuse_key(&h, named(&h, "c4"));
+    cr_assert(wr_arena_copy(&h.arena, named(&h, "c8")->x509.der, &twin));
+    ((uint8_t *)(uintptr_t)twin.data)[twin.len - 1] ^=
+        1; /* refused with c8, by another copy of which when one goes */
+    place(&h, know(&h, "twin", twin), WR_LM, NULL, "Root", "");
+    place(&h, named(&h, "c8"), WR_LM_GROUP_POLICY, NULL, "Disallowed", "");
     supply(&h, make_certificate(&h, (made){ .name = "new" }));
     judge(&h);
 }

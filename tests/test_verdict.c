@@ -862,6 +862,42 @@ Test(verdict, a_purpose_that_a_users_copy_names)
                    scope_text(&h, "e", USER, "ocsp_signing"));
 }
 
+/* Among the scopes where a certificate differs, any can be asked for. */
+Test(verdict, each_scope_is_found)
+{
+    const wr_certificate *c = make_certificate(&h, (made){ .name = "c" });
+    const wr_certificate_trust *of_c;
+
+    for (size_t i = 0; i < 9; i++)
+        place(&h, c, WR_CU, wr_arena_format(&h.arena, "Users/%zu", i), i % 4 == 1 ? "My" : "Root",
+              "");
+    judge(&h);
+    of_c = &h.trust.certificates[0];
+    cr_assert_eq(h.trust.scopes.list.count, 9);
+    cr_assert_eq(of_c->scopes.count, 7);
+    for (size_t i = 0, n = 0; i < 9; i++) {
+        const wr_scope_trust *found = wr_trust_in_scope(of_c, &h.trust.scopes.list.items[i]);
+
+        if (i % 4 == 1)
+            cr_expect_null(found);
+        else
+            cr_expect_eq(found, &of_c->scopes.items[n++]);
+    }
+}
+
+/* A host of one store, a part of which was lost. */
+Test(verdict, one_damaged_store_is_enough)
+{
+    skip_in(WR_LM, NULL, "Root");
+    judge(&h);
+    cr_expect(wr_trust_absence_unknown(&h.trust, "Root"));
+    cr_expect(h.trust.stores_damaged);
+    h.model.stores.items[0].num_skipped = 0;
+    judge(&h);
+    cr_expect_not(wr_trust_absence_unknown(&h.trust, "Root"));
+    cr_expect_not(h.trust.stores_damaged);
+}
+
 /* In whatever order they stand; a service's own, too, whatever flags say of users. */
 Test(verdict, each_of_several_roots_of_a_user)
 {
