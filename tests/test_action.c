@@ -218,6 +218,21 @@ static const struct row rows[] = {
           "c", "Root") " <p/k> {2}\n"
                        "manual: " MUST_NOT("b", "Root") UNDOES
       " <p/j> {1}\nmanual: " MUST_NOT("d", "Root") UNDOES " <p/l> {3}\n" },
+    /* what was chosen beside one that gives way is forgotten with it */
+    { "a:S b:S c:S d:S",
+      ITEM("g", ANY("1", CHILD("g1", ALL(CHILD("x1", SIGN("a")) "," CHILD("x2", PRESENT("b", "C"
+                                                                                             "A")))))) "," ITEM(
+          "k",
+          ABSENT("b",
+                 "CA")) "," ITEM("h",
+                                 ANY("1",
+                                     CHILD("u", ALL(CHILD("u1", SIGN("a")) "," CHILD(
+                                                    "u2", SIGN("c")))) "," CHILD("v", SIGN("d")))),
+      NULL,
+      "add Root d: " MISSING(
+          "d",
+          "Root") " <p/h p/v> {5 9}\n"
+                  "manual: 0 of 1 pass, required: 1; g1: 0 of 2 pass, required: 2 <p/g> {0}\n" },
     /* what nobody scripts */
     { "c:RD", ITEM("i", REFUSED("c")), NULL,
       "manual: c: a Disallowed store of the machine refuses it; no script takes a refusal back "

@@ -194,6 +194,23 @@ Test(verdict, each_property_says_what_it_does_and_nothing_more)
     }
 }
 
+/* 5.3: only the third-party store is the list's. */
+Test(verdict, what_the_list_does_not_name)
+{
+    const wr_certificate *c = make_certificate(&h, (made){ .name = "c" }),
+                         *d = make_certificate(&h, (made){ .name = "d" });
+
+    place(&h, c, WR_LM, NULL, "AuthRoot", "126=2028");
+    place(&h, d, WR_LM, NULL, "Root", "");
+    enter(&h, make_certificate(&h, (made){ .name = "other" }), "");
+    judge(&h);
+    cr_expect_str_eq(machine_text(&h, "c", "email"),
+                     "conditional" ISSUED_BEFORE(IN_2028) HERE INSTALLED
+                     "\nnot_listed: not in the root list of 2026-04-22T00:00:00Z" HERE);
+    cr_expect_str_eq(machine_text(&h, "d", "email"),
+                     "trusted\ninstalled: in LM/Root [hive LM\\Root]");
+}
+
 /* ---- the certificate itself --------------------------------------------------------------------
  */
 
