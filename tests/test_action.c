@@ -220,19 +220,58 @@ static const struct row rows[] = {
       " <p/j> {1}\nmanual: " MUST_NOT("d", "Root") UNDOES " <p/l> {3}\n" },
     /* what was chosen beside one that gives way is forgotten with it */
     { "a:S b:S c:S d:S",
-      ITEM("g", ANY("1", CHILD("g1", ALL(CHILD("x1", SIGN("a")) "," CHILD("x2", PRESENT("b", "C"
-                                                                                             "A")))))) "," ITEM(
-          "k",
-          ABSENT("b",
-                 "CA")) "," ITEM("h",
-                                 ANY("1",
-                                     CHILD("u", ALL(CHILD("u1", SIGN("a")) "," CHILD(
-                                                    "u2", SIGN("c")))) "," CHILD("v", SIGN("d")))),
+      ITEM(
+          "g",
+          ANY("1",
+              CHILD(
+                  "g1",
+                  ALL(CHILD("x1", SIGN("a")) "," CHILD(
+                      "x2",
+                      PRESENT(
+                          "b",
+                          "C"
+                          "A")))))) "," ITEM("k",
+                                             ABSENT(
+                                                 "b",
+                                                 "CA")) "," ITEM("h",
+                                                                 ANY("1",
+                                                                     CHILD(
+                                                                         "u",
+                                                                         ALL(CHILD("u1", SIGN("a")) "," CHILD(
+                                                                             "u2",
+                                                                             SIGN(
+                                                                                 "c")))) "," CHILD("v",
+                                                                                                   SIGN(
+                                                                                                       "d")))),
       NULL,
       "add Root d: " MISSING(
           "d",
           "Root") " <p/h p/v> {5 9}\n"
                   "manual: 0 of 1 pass, required: 1; g1: 0 of 2 pass, required: 2 <p/g> {0}\n" },
+    /* the cheapest of a group's own alternatives is what the group costs */
+    { "a:S b:S c:S d:S e:S f:S",
+      ITEM(
+          "g",
+          ANY("1",
+              CHILD(
+                  "x",
+                  ANY("1",
+                      CHILD(
+                          "x1",
+                          ALL(CHILD("p", SIGN("a")) "," CHILD("q", SIGN("b")) "," CHILD(
+                              "r",
+                              SIGN(
+                                  "c")))) "," CHILD("x2",
+                                                    SIGN(
+                                                        "d")))) "," CHILD("y",
+                                                                          ALL(CHILD("s", SIGN("e")) "," CHILD(
+                                                                              "t", SIGN("f")))))),
+      NULL, "add Root d: " MISSING("d", "Root") " <p/g p/x p/x2> {0 1 6}\n" },
+    /* a way that was tried before costs nothing any more */
+    { "root_b:R ca:S root_a:S ca_cross:S leaf:S", ITEM("i", CHAIN("leaf")), NULL,
+      "add CA ca_cross: " CHAIN_OF("leaf", STOPS("ca")) " <p/i> {0}\n" },
+    { "root_b:R ca_cross:S ca:S root_a:S leaf:S", ITEM("i", CHAIN("leaf")), NULL,
+      "add CA ca_cross: " CHAIN_OF("leaf", STOPS("ca")) " <p/i> {0}\n" },
     /* what nobody scripts */
     { "c:RD", ITEM("i", REFUSED("c")), NULL,
       "manual: c: a Disallowed store of the machine refuses it; no script takes a refusal back "
