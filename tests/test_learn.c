@@ -571,7 +571,7 @@ Test(learn, what_a_file_says_replaces_what_a_list_says)
 }
 
 /* The certificates of a list's message, as if a file were signed by the first of them. */
-static void learn_message(lesson *l, const char *name)
+static void learn_message(lesson *l, const char *name, wr_signature_kind kind, bool stamped)
 {
     wr_authenticodes signatures = { { 0 } };
     wr_authenticode *signature = WR_APPEND(&l->arena, &signatures.list, wr_authenticode);
@@ -582,6 +582,8 @@ static void learn_message(lesson *l, const char *name)
     cr_assert(signature &&
               wr_pkcs7_parse(file(l, path), &l->arena, &l->diags, &signature->message, &err));
     signature->has_signer = true;
+    signature->kind = kind;
+    signature->time_stamped = stamped;
     cr_assert(
         wr_x509_parse(signature->message.certificates.list.items[0], &signature->signer, &err));
     cr_assert(wr_learn_certificates(&l->learning, &signature->message.certificates, &err));
@@ -598,7 +600,7 @@ Test(learn, a_circle_ends)
     lesson l;
 
     start(&l);
-    learn_message(&l, "loop.stl");
+    learn_message(&l, "loop.stl", WR_SIGNATURE_FIRST, false);
     text = needs_text(&l);
     for (size_t i = 0; i < 3; i++)
         cr_assert(strstr(text, told[i]), "%s\n%s", told[i], text);
@@ -606,6 +608,34 @@ Test(learn, a_circle_ends)
         lines += *c == '\n';
     cr_assert_eq(lines, 3, "%s", text);
     stop(&l);
+}
+
+/* One CA below which there is everything: what each signature says is added, in any order. */
+Test(learn, what_signatures_say_of_one_certificate_is_added)
+{
+    static const wr_signature_kind kinds[] = { WR_SIGNATURE_FIRST, WR_SIGNATURE_TIME_STAMP,
+                                               WR_SIGNATURE_NESTED, WR_SIGNATURE_COUNTERSIGNED };
+
+    for (size_t first = 0; first < 4; first++)
+        for (size_t second = 0; second < 4; second++)
+            for (int stamped = 0; stamped < 4; stamped++) {
+                const wr_need *root;
+                lesson l;
+
+                start(&l);
+                learn_message(&l, "list.stl", kinds[first], stamped & 1);
+                learn_message(&l, "list.stl", kinds[second], stamped & 2);
+                cr_assert_eq(l.learning.needs.count, 2);
+                root = need(&l, "Test Root");
+                cr_expect_eq(root->code_signing, first % 2 == 0 || second % 2 == 0, "%zu %zu",
+                             first, second);
+                cr_expect_eq(root->time_stamping, first % 2 == 1 || second % 2 == 1, "%zu %zu",
+                             first, second);
+                cr_expect_eq(root->time_stamped,
+                             (first % 2 || stamped & 1) && (second % 2 || stamped & 2),
+                             "%zu %zu %d", first, second, stamped);
+                stop(&l);
+            }
 }
 
 /* WR_LIMIT_ISSUER_CHECKS: CAs of the right name and other keys stand before the one that signed. */

@@ -569,6 +569,50 @@ Test(verdict, every_way_of_refusal_is_named_and_wins)
     }
 }
 
+/* Where the list names it in several ways the first of its entries is told. */
+Test(verdict, the_first_entry_that_refuses_is_told)
+{
+    static const struct {
+        const char *entries; /* k key, t signed part, 2 its SHA-256, o another */
+        wr_disallowed_by by;
+    } orders[] = {
+        { "o", WR_DISALLOWED_NOT },         { "k", WR_DISALLOWED_KEY_MD5 },
+        { "kt", WR_DISALLOWED_KEY_MD5 },    { "k2", WR_DISALLOWED_KEY_MD5 },
+        { "tk", WR_DISALLOWED_TBS_HASH },   { "2k", WR_DISALLOWED_TBS_HASH },
+        { "ok2t", WR_DISALLOWED_KEY_MD5 },  { "o2kt", WR_DISALLOWED_TBS_HASH },
+        { "otk2", WR_DISALLOWED_TBS_HASH }, { "2tk", WR_DISALLOWED_TBS_HASH },
+    };
+
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        octets none = { .len = 0 };
+        wr_list_hashes hashes;
+        wr_ctl *list;
+        size_t len;
+        uint8_t *bytes = read_file(FIXTURE("certs/root_P-384.der"), &len); /* signed with SHA-384 */
+        wr_view der;
+        wr_error e;
+
+        again();
+        cr_assert(wr_arena_copy(&h.arena, view_of(bytes, len), &der));
+        free(bytes);
+        place(&h, know(&h, "c", der), WR_LM, NULL, "Root", "");
+        cr_assert(wr_certificate_list_hashes(named(&h, "c"), &hashes, &e));
+        list = list_of(&h, WR_CTL_DISALLOWED, &h.disallowed);
+        for (const char *o = orders[i].entries; *o; o++)
+            if (*o == 'k')
+                add_entry(&h, list, hashes.key_md5, WR_MD5_LEN, &none);
+            else if (*o == 't')
+                add_entry(&h, list, hashes.tbs, hashes.tbs_len, &none);
+            else if (*o == '2')
+                add_entry(&h, list, hashes.tbs_sha256, WR_SHA256_LEN, &none);
+            else
+                add_entry(&h, list, "0123456789abcdef", WR_MD5_LEN, &none);
+        judge(&h);
+        cr_expect_eq(h.trust.certificates[0].refusal.by, orders[i].by, "%s: %s", orders[i].entries,
+                     wr_disallowed_by_name(h.trust.certificates[0].refusal.by));
+    }
+}
+
 /* ---- members that are kept shut ----------------------------------------------------------------
  */
 
