@@ -601,6 +601,39 @@ Test(lint, every_entry_of_the_root_list_knows_hashes)
     }
 }
 
+/* Of each built-in profile the last certificate that has both hashes counts as the first does. */
+Test(lint, every_certificate_of_a_built_in_profile_is_known)
+{
+    size_t told_of = 0;
+
+    for (size_t i = 0; i < wr_profile_builtin_count(); i++) {
+        const wr_identity *last = NULL;
+        wr_profile profile;
+        wr_lint lint;
+        wr_error e;
+
+        cr_assert(wr_profile_parse(wr_profile_builtin(i), &h.arena, &profile, &e));
+        for (size_t j = 0; j < profile.certificates.count; j++)
+            if (profile.certificates.items[j].has_sha1 && profile.certificates.items[j].has_sha256)
+                last = &profile.certificates.items[j];
+        if (!last)
+            continue;
+        lint = lint_of(wr_arena_format(
+            &h.arena,
+            HEAD "'certificates':{'c':{'sha1':'000102030405060708090a0b0c0d0e0f10111213','sha256':'"
+                 "%s'}},'requirements':["
+                 "{'id':'i','kind':'not-disallowed','severity':'required','basis':'inferred','"
+                 "certificate':'c'}]}",
+            hex(last->sha256, WR_SHA256_LEN)));
+        cr_expect_str_eq(told(&lint), "hash_mismatch /certificates/c\n", "%s %s",
+                         wr_profile_builtin_id(i), last->key);
+        cr_expect(lint.findings.count &&
+                  strstr(lint.findings.items[0].message, hex(last->sha1, WR_SHA1_LEN)));
+        told_of++;
+    }
+    cr_assert_gt(told_of, 5);
+}
+
 static const char *linted;
 
 static bool lint_it(wr_arena *arena, wr_error *err)
