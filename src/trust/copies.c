@@ -115,9 +115,12 @@ static bool add_copy(const wr_trust *trust, const wr_scope *scope, size_t place,
     const wr_instance *instance = &m->instances.items[place];
     const wr_store *store = &m->stores.items[instance->store];
     const member *row = member_of(store);
-    const wr_shut shut = shut_for(trust, scope, row);
+    wr_shut shut;
     wr_copy *copy;
 
+    if (!row)
+        return true;
+    shut = shut_for(trust, scope, row);
     if (shut.why) {
         out->not_opened = instance;
         out->shut = shut;
