@@ -361,3 +361,44 @@ Test(trial, a_signature_that_held_holds)
     cr_expect_null(trial.authroot);
     cr_expect_eq(trial.lists[0].signature.status, WR_SIGNATURE_UNSIGNED);
 }
+
+/* ---- a model that is shared --------------------------------------------------------------------
+ */
+
+static size_t store_named(wr_model *m, const char *name)
+{
+    size_t index;
+    wr_error e;
+
+    cr_assert(wr_model_store(m, WR_LM, NULL, name, "hive", name, &index, &e), "%s", e.message);
+    return index;
+}
+
+/* Where there are many they are not looked through, but looked up. */
+Test(trial, a_shared_model_adds_stores_of_its_own)
+{
+    const char *names[70];
+    wr_model shared;
+    wr_arena arena;
+    wr_error e;
+    const size_t first = h.model.stores.count;
+
+    wr_arena_init(&arena, (size_t)1 << 30);
+    for (size_t i = 0; i < 70; i++) {
+        cr_assert(names[i] = wr_arena_format(&h.arena, "Store%zu", i));
+        cr_assert_eq(store_named(&h.model, names[i]), first + i);
+    }
+    cr_assert_eq(store_named(&h.model, names[69]), first + 69);
+    cr_assert(wr_model_share(&h.model, &arena, &shared, &e));
+    cr_assert_eq(store_named(&shared, names[3]), first + 3);
+    cr_assert_eq(store_named(&shared, "Plan"), first + 70);
+    cr_assert_eq(store_named(&shared, "Plan"), first + 70);
+    cr_assert_eq(store_named(&h.model, "Host"), first + 70);
+    cr_assert_eq(store_named(&h.model, "Plan"), first + 71);
+    cr_assert_eq(store_named(&shared, "Host"), first + 71);
+    for (size_t i = 0; i < 70; i++) {
+        cr_assert_eq(store_named(&h.model, names[i]), first + i);
+        cr_assert_eq(store_named(&shared, names[i]), first + i);
+    }
+    wr_arena_free(&arena);
+}
