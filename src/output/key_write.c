@@ -18,10 +18,12 @@ typedef struct shown_key {
     wr_key_write *of;
 } shown_key;
 
+typedef enum shown_kind { OF_STORE, OF_POLICY, OF_INSTANCE } shown_kind;
+
 /* Where something that a report shows stands. */
 typedef struct shown_row {
     size_t item; /* the first of the evidence with that label */
-    enum { OF_STORE, OF_POLICY, OF_INSTANCE } kind;
+    shown_kind kind;
     size_t index;
 } shown_row;
 
@@ -215,7 +217,7 @@ static size_t item_of(const struct finding *f, const char *source)
     return *source ? wr_view_index_find(&f->labels, text_view(source)) : SIZE_MAX;
 }
 
-static bool note(struct finding *f, wr_arena *arena, size_t item, int kind, size_t index)
+static bool note(struct finding *f, wr_arena *arena, size_t item, shown_kind kind, size_t index)
 {
     shown_row *row;
 
