@@ -19,20 +19,8 @@ static size_t first_equal(const wr_view *views, size_t count, wr_view v)
 
 Test(view_index, finds_the_first_of_equal_views)
 {
-    static const char *const words[] = { "",
-                                         "a",
-                                         "b",
-                                         "aa",
-                                         "ab",
-                                         "ba",
-                                         "\xff",
-                                         "aab",
-                                         "a ",
-                                         "\xfe"
-                                         "a",
-                                         "zz",
-                                         "z",
-                                         "c" };
+    static const char *const words[] = { "",    "a",  "b",     "aa", "ab", "ba", "\xff",
+                                         "aab", "a ", "\xfeg", "zz", "z",  "c" };
     enum { WORDS = sizeof words / sizeof *words };
     uint32_t seed = 7;
     wr_view views[200];
