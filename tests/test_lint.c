@@ -210,7 +210,8 @@ Test(lint, what_stands_twice)
         HEAD "'certificates':{"
              "'a':{'sha1':'000102030405060708090a0b0c0d0e0f10111213'},"
              "'b':{'sha1':'ff0102030405060708090a0b0c0d0e0f10111213'},"
-             "'c':{'sha1':'000102030405060708090A0B0C0D0E0F10111213'}},"
+             "'c':{'sha1':'000102030405060708090A0B0C0D0E0F10111213'},"
+             "'d':{'sha1':'ff0102030405060708090A0B0C0D0E0F10111213'}},"
              "'requirements':["
              "{'id':'1','kind':'certificate-present','severity':'required','basis':'inferred',"
              "'store':'Root','certificate':'a','purposes':['code_signing']},"
@@ -224,7 +225,10 @@ Test(lint, what_stands_twice)
              "'when':{'root_auto_update':false},'store':'CA','certificate':'a'}]}");
 
     cr_assert_str_eq(told(&lint), "duplicate_certificate /certificates/c\n"
+                                  "duplicate_certificate /certificates/d\n"
                                   "duplicate_item /requirements/3\n");
+    cr_assert_str_eq(lint.findings.items[0].message, "the same certificate as \"a\"");
+    cr_assert_str_eq(lint.findings.items[1].message, "the same certificate as \"b\"");
 }
 
 /* ---- items -------------------------------------------------------------------------------------
