@@ -34,7 +34,6 @@ bool wr_model_share(const wr_model *m, wr_arena *arena, wr_model *out, wr_error 
         !shared.policies.items || !shared.buckets)
         return wr_fail_memory(err);
     shared.places = (wr_hash_set){ .num_buckets = 0 }; /* found again where it is asked */
-    shared.of_place.items = NULL;
     shared.of_place.count = shared.of_place.room = shared.num_placed = 0;
     SHARE(shared.stores);
     SHARE(shared.certificates);

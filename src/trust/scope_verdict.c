@@ -26,6 +26,27 @@ static bool add_row(const subject *s, const wr_purpose *purpose, wr_verdict_list
 
 typedef WR_LIST(wr_view) view_list;
 
+static bool is_standard(wr_view oid)
+{
+    for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++)
+        if (wr_view_equal(wr_purpose_standard(p)->oid_contents, oid))
+            return true;
+    return false;
+}
+
+static bool gather(const wr_oids *oids, wr_arena *arena, view_list *out, wr_error *err)
+{
+    for (size_t i = 0; i < oids->list.count; i++) {
+        wr_view *oid;
+        if (is_standard(oids->list.items[i]))
+            continue;
+        if (!(oid = WR_APPEND(arena, out, wr_view)))
+            return wr_fail_memory(err);
+        *oid = oids->list.items[i];
+    }
+    return true;
+}
+
 /* What the copies name beside the standard purposes, in their order, each of them once. */
 static bool add_spoken_of(const subject *s, const view_list *oids, wr_verdict_list *out,
                           wr_error *err)
@@ -34,7 +55,7 @@ static bool add_spoken_of(const subject *s, const view_list *oids, wr_verdict_li
 
     if (!wr_view_index_make(oids->items, oids->count, s->arena, &index, err))
         return false;
-    for (size_t i = WR_NUM_STANDARD_PURPOSES; i < oids->count; i++) {
+    for (size_t i = 0; i < oids->count; i++) {
         wr_purpose *purpose;
         if (wr_view_index_find(&index, oids->items[i]) != i)
             continue;
@@ -54,21 +75,15 @@ bool wr_verdict_rows(const wr_trust *trust, const wr_scope *scope, size_t certif
     subject s = { trust, scope, certificate, copies, refusal, arena };
     view_list oids = { NULL, 0, 0 };
 
-    for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++) {
-        wr_view *oid = WR_APPEND(arena, &oids, wr_view);
-        if (!oid)
-            return wr_fail_memory(err);
-        *oid = wr_purpose_standard(p)->oid_contents;
+    for (size_t p = 0; p < WR_NUM_STANDARD_PURPOSES; p++)
         if (!add_row(&s, wr_purpose_standard(p), out, err))
             return false;
-    }
     for (size_t c = 0; c < copies->list.count; c++) {
         const wr_restriction *r = &copies->list.items[c].in_force;
-        if (!WR_APPEND_ALL(arena, &oids, &r->purposes.list) ||
-            !WR_APPEND_ALL(arena, &oids, &r->removed.list))
-            return wr_fail_memory(err);
+        if (!gather(&r->purposes, arena, &oids, err) || !gather(&r->removed, arena, &oids, err))
+            return false;
     }
-    return oids.count == WR_NUM_STANDARD_PURPOSES || add_spoken_of(&s, &oids, out, err);
+    return add_spoken_of(&s, &oids, out, err);
 }
 
 static bool same_verdict(const wr_verdict *a, const wr_verdict *b)
